@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// One library target of the house; `dependencies` are the only arrows it may draw.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target, in the folder that mirrors it.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "postseal",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "postseal", targets: ["postseal"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CGPGME", pkgConfig: "gpgme",
+      providers: [.apt(["libgpgme-dev", "libgpg-error-dev"]), .brew(["gpgme"])]),
+    .systemLibrary(
+      name: "CCurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    library("ByteStreams", [systemPackage]),
+    library("OpenPGPPackets", ["ByteStreams"]),
+    library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams"]),
+    library("MIME", ["ByteStreams"]),
+    library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
+    library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
+    .executableTarget(
+      name: "postseal",
+      dependencies: [
+        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["GPGME", "ByteStreams", subprocess, systemPackage],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ByteStreams", ["ByteStreams", systemPackage]),
+    tests("OpenPGPPackets", ["OpenPGPPackets", "ByteStreams"]),
+    tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams"]),
+    tests("MIME", ["MIME", "ByteStreams"]),
+    tests("SealedMail", ["SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
+    tests("MailTransport", ["MailTransport", "MIME", "ByteStreams", systemPackage]),
+    tests("postseal", ["postseal", subprocess, systemPackage]),
+  ]
+)

@@ -1,0 +1,15 @@
+package import SystemPackage
+
+/// What can go wrong while bytes are read or written.
+package enum StreamError: Error, Equatable, Sendable {
+  /// A system call failed: which act, on what (a path or a role such as "standard output"), and its errno.
+  case system(Errno, act: String, subject: String)
+  /// More bytes came than `limit` allows; `what` names the limit for the user.
+  case limitExceeded(limit: Int, what: String)
+  /// The bytes break their own format; the text says how, in lower case without a full stop.
+  case malformed(String)
+  /// The output exists and was not to be replaced.
+  case exists(path: String)
+  /// The work was cancelled by its owner.
+  case cancelled
+}

@@ -1,0 +1,4 @@
+#pragma once
+
+#include <gpgme.h>
+#include <gpg-error.h>
