@@ -14,8 +14,8 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// One library target of the house; `dependencies` are the only arrows it may draw.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
 }
 
 /// The tests of one target, in the folder that mirrors it.
@@ -40,7 +40,8 @@ let package = Package(
     .systemLibrary(
       name: "CCurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-    library("ByteStreams", [systemPackage]),
+    // Lifetimes: for the property that gives the raw span of an array.
+    library("ByteStreams", [systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
     library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams"]),
     library("MIME", ["ByteStreams"]),
