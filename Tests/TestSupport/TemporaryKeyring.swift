@@ -114,19 +114,3 @@ private func removeHome(_ home: FilePath) {
   _ = try? ChildProcess("gpgconf", ["--homedir", home.string, "--kill", "all"], environment: testEnvironment).run()
   try? FileManager.default.removeItem(atPath: home.string)
 }
-
-extension ChildRun {
-  /// Nothing when the status was 0.
-  /// - Throws: ``ChildFailure``, which shows what the child said.
-  @discardableResult
-  package func succeeded() throws -> ChildRun {
-    guard status == 0 else { throw ChildFailure(run: self) }
-    return self
-  }
-}
-
-/// A child that had to succeed ended badly.
-package struct ChildFailure: Error, CustomStringConvertible {
-  package let run: ChildRun
-  package var description: String { "status \(run.status): \(run.stderr)" }
-}

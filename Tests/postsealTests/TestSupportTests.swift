@@ -60,6 +60,13 @@ import TestSupport
     #expect(try status("! test -t 1 && ! { true </dev/tty; } 2>/dev/null") { _ in } == 0)
     #expect(try status("test -t 1 && test -t 2 && true </dev/tty && exit 7") { $0 = $0.onTerminal() } == 7)
   }
+
+  @Test func `a child's time and memory are measured as its own`() throws {
+    let ballast = [UInt8](repeating: 1, count: 64 << 20)
+    let run = try ChildProcess("sleep", ["0.2"], environment: testEnvironment).run()
+    #expect(run.duration > .milliseconds(200) && run.duration < .seconds(5))
+    #expect(run.peakMemory > 0 && run.peakMemory < ballast.count / 4)
+  }
 }
 
 extension SplitMix64 {
