@@ -47,12 +47,23 @@ package final class Spool: ByteSink {
   /// The file, into which the head is moved at first.
   private func spilled() throws(StreamError) -> ReadableFile {
     if let file { return file }
-    let file = try UnnamedFile.create(in: directory ?? Spool.defaultDirectory)
+    let file = try Spool.unlinkedFile(in: directory ?? Spool.defaultDirectory)
     let head = head
     try writeAll(head.rawSpan, to: file.descriptor, file.subject)
     self.head = []
     self.file = file
     return file
+  }
+
+  /// A new file without a name, mode 0600, that vanishes with its descriptor.
+  private static func unlinkedFile(in path: FilePath) throws(StreamError) -> ReadableFile {
+    let subject = "temporary file in \(path.string)"
+    let folder = try Folder(path)
+    if let unnamed = folder.createUnnamed(mode: 0o600) { return try ReadableFile(owning: unnamed, subject: subject) }
+    let name = Folder.randomName()
+    let descriptor = try folder.create(name, mode: 0o600)
+    folder.remove(name)
+    return try ReadableFile(owning: descriptor, subject: subject)
   }
 
   /// The first of `$XDG_RUNTIME_DIR`, `$TMPDIR` and `/tmp` that is set to an absolute path.
