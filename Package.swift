@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CProcess"),
     // Lifetimes: for the property that gives the raw span of an array.
     library("ByteStreams", [systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
@@ -50,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "postseal",
       dependencies: [
-        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", systemPackage,
+        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "CProcess", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

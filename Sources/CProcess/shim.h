@@ -1,0 +1,32 @@
+#pragma once
+
+// What Swift's own C module hides: functions with variable arguments, and those behind feature macros.
+
+#include <langinfo.h>
+#include <string.h>
+#include <wchar.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+/// Forbids core dumps and attaching by other processes of the same user; 0 or -1. Nothing to do outside Linux.
+static inline int process_forbid_dumps(void) {
+#ifdef __linux__
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#else
+  return 0;
+#endif
+}
+
+/// The columns a scalar takes on a terminal of the locale; -1 when it cannot be shown.
+static inline int process_column_width(unsigned int scalar) {
+  extern int wcwidth(wchar_t);
+  return wcwidth((wchar_t)scalar);
+}
+
+/// 1 when the locale's characters are UTF-8, else 0.
+static inline int process_locale_is_utf8(void) {
+  const char *name = nl_langinfo(CODESET);
+  return name != NULL && strcmp(name, "UTF-8") == 0;
+}

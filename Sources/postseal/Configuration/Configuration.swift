@@ -1,0 +1,98 @@
+/// What the configuration file says, checked; the default values are those of a machine without a file.
+struct Configuration: Equatable, Sendable {
+  /// The account used when none is named: its name in `accounts`.
+  var defaultAccount: String?
+  var crypto = Crypto()
+  /// Protection by recipient; the first rule that matches wins.
+  var rules: [Rule] = []
+  /// Certificates for addresses that no user ID of theirs names.
+  var keys: [Key] = []
+  var accounts: [Account] = []
+
+  /// `[crypto]`.
+  struct Crypto: Equatable, Sendable {
+    var headerProtection = HeaderProtection.baseline
+    /// Where certificates are looked for, in this order.
+    var locate: [Location] = [.local]
+  }
+
+  /// Which headers a sealed message hides. Source: RFC 9788 §3.2.
+  enum HeaderProtection: String, CaseIterable, Sendable {
+    case baseline, shy
+  }
+
+  /// A place that may know certificates. Each but the keyring tells somebody whom you write to.
+  enum Location: String, CaseIterable, Sendable {
+    case local
+  }
+
+  /// `[[rule]]`.
+  struct Rule: Equatable, Sendable {
+    /// Addresses, or `*@domain`.
+    var recipients: [AddressPattern]
+    var protection: Protection
+  }
+
+  /// How a message to a recipient goes.
+  enum Protection: String, CaseIterable, Sendable {
+    case sealed, signed, clear
+  }
+
+  /// An entry of `[keys]`.
+  struct Key: Equatable, Sendable {
+    var recipient: AddressPattern
+    /// 40 or 64 hexadecimal digits.
+    var fingerprint: String
+  }
+
+  /// `[account.NAME]`.
+  struct Account: Equatable, Sendable {
+    var name: String
+    /// The mailboxes this account writes as.
+    var from: [String] = []
+    /// The signer's fingerprint; by address when nil.
+    var key: String?
+    /// The URL its mail is submitted to.
+    var submit: String?
+    /// The URL its mail is fetched from.
+    var fetch: String?
+    /// The URL where sent mail is kept.
+    var sent: String?
+    var allowsClearHeader = false
+    var credential: Credential?
+  }
+
+  /// The program that prints an account's password or token, with its arguments.
+  enum Credential: Equatable, Sendable {
+    case passwordCommand([String])
+    case tokenCommand([String])
+  }
+
+  /// The account called `name`, or the default one; nil when neither exists.
+  func account(named name: String?) -> Account? {
+    guard let name = name ?? defaultAccount else { return nil }
+    return accounts.first { $0.name == name }
+  }
+}
+
+/// An address of the configuration: exact, or every address of a domain (`*@domain`).
+struct AddressPattern: Equatable, Sendable {
+  let text: String
+
+  /// Nil when `text` is neither `local@domain` nor `*@domain`.
+  init?(_ text: String) {
+    guard let at = text.lastIndex(of: "@"), at != text.startIndex, text.index(after: at) != text.endIndex,
+      !text.contains(where: { $0.isWhitespace || $0 == "<" || $0 == ">" || $0 == "," })
+    else { return nil }
+    let local = text[..<at]
+    guard local == "*" || !local.contains("*") else { return nil }
+    self.text = text
+  }
+
+  /// Whether `address` is meant: the domain in any case, the local part letter by letter.
+  func matches(_ address: String) -> Bool {
+    guard let at = address.lastIndex(of: "@"), let ownAt = text.lastIndex(of: "@") else { return false }
+    guard address[at...].lowercased() == text[ownAt...].lowercased() else { return false }
+    return text[..<ownAt] == "*" || text[..<ownAt] == address[..<at]
+  }
+}

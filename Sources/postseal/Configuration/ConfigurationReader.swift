@@ -1,0 +1,127 @@
+import TOMLKit
+
+/// Turns a TOML table into a `Configuration` and collects everything that is wrong with it.
+struct ConfigurationReader {
+  let file: String
+  let lines: ConfigurationLines
+  /// One sentence for each fault, with the line it stands on.
+  private(set) var problems: [String] = []
+
+  init(file: String, lines: ConfigurationLines) {
+    self.file = file
+    self.lines = lines
+  }
+
+  /// The values of the whole file.
+  mutating func configuration(_ root: TOMLTable) -> Configuration {
+    var result = Configuration()
+    each(root, at: []) { reader, key, value, path in
+      switch key {
+      case "default-account": result.defaultAccount = reader.string(value, path)
+      case "crypto": reader.table(value, path).map { result.crypto = reader.crypto($0, path) }
+      case "rule": result.rules = reader.rules(value, path)
+      case "keys": reader.table(value, path).map { result.keys = reader.keys($0, path) }
+      case "account": reader.table(value, path).map { result.accounts = reader.accounts($0, path) }
+      default: reader.unknown(path)
+      }
+    }
+    if let name = result.defaultAccount, !result.accounts.contains(where: { $0.name == name }) {
+      problem(["default-account"], "there is no [account.\(name)]")
+    }
+    return result
+  }
+
+  private mutating func crypto(_ table: TOMLTable, _ path: [String]) -> Configuration.Crypto {
+    var result = Configuration.Crypto()
+    each(table, at: path) { reader, key, value, path in
+      switch key {
+      case "header-protection": reader.choice(value, path).map { result.headerProtection = $0 }
+      case "locate":
+        result.locate = reader.strings(value, path).compactMap { reader.choice(named: $0, path) }
+      default: reader.unknown(path)
+      }
+    }
+    return result
+  }
+
+  private mutating func rules(_ value: any TOMLValueConvertible, _ path: [String]) -> [Configuration.Rule] {
+    guard let array = value.array else {
+      problem(path, "it must be an array of tables, written [[rule]]")
+      return []
+    }
+    return array.enumerated().compactMap { index, element in
+      let path = path + ["[\(index)]"]
+      return table(element, path).flatMap { rule($0, path) }
+    }
+  }
+
+  private mutating func rule(_ table: TOMLTable, _ path: [String]) -> Configuration.Rule? {
+    var recipients: [AddressPattern] = []
+    var protection: Configuration.Protection?
+    let faults = problems.count
+    each(table, at: path) { reader, key, value, path in
+      switch key {
+      case "to": recipients = reader.strings(value, path).compactMap { reader.pattern($0, path) }
+      case "protection": protection = reader.choice(value, path)
+      default: reader.unknown(path)
+      }
+    }
+    if faults == problems.count, recipients.isEmpty || protection == nil {
+      problem(path, "a rule needs both `to` and `protection`")
+    }
+    return protection.map { Configuration.Rule(recipients: recipients, protection: $0) }
+  }
+
+  private mutating func keys(_ table: TOMLTable, _ path: [String]) -> [Configuration.Key] {
+    var result: [Configuration.Key] = []
+    each(table, at: path) { reader, key, value, path in
+      guard let recipient = reader.pattern(key, path), let fingerprint = reader.fingerprint(value, path) else { return }
+      result.append(Configuration.Key(recipient: recipient, fingerprint: fingerprint))
+    }
+    // An exact address wins over the pattern of its domain, whatever their order in the file.
+    return result.sorted { !$0.recipient.text.hasPrefix("*") && $1.recipient.text.hasPrefix("*") }
+  }
+
+  private mutating func accounts(_ table: TOMLTable, _ path: [String]) -> [Configuration.Account] {
+    var result: [Configuration.Account] = []
+    each(table, at: path) { reader, name, value, path in
+      reader.table(value, path).map { result.append(reader.account(name, $0, path)) }
+    }
+    return result
+  }
+
+  private mutating func account(_ name: String, _ table: TOMLTable, _ path: [String]) -> Configuration.Account {
+    var result = Configuration.Account(name: name)
+    each(table, at: path) { reader, key, value, path in
+      switch key {
+      case "from": result.from = reader.strings(value, path)
+      case "key": result.key = reader.fingerprint(value, path)
+      case "submit": result.submit = reader.string(value, path)
+      case "fetch": result.fetch = reader.string(value, path)
+      case "sent": result.sent = reader.string(value, path)
+      case "allow-clear-header": result.allowsClearHeader = reader.bool(value, path)
+      case "password-command": result.credential = reader.command(value, path).map { .passwordCommand($0) }
+      case "token-command": result.credential = reader.command(value, path).map { .tokenCommand($0) }
+      default: reader.unknown(path)
+      }
+    }
+    return result
+  }
+
+  private mutating func each(
+    _ table: TOMLTable, at path: [String],
+    _ read: (inout Self, String, any TOMLValueConvertible, [String]) -> Void
+  ) {
+    for key in table.keys {
+      guard let value = table[key] else { continue }
+      read(&self, key, value, path + [key])
+    }
+  }
+
+  /// Notes a fault of the value at `path`.
+  mutating func problem(_ path: [String], _ reason: String) {
+    let name = path.reduce("") { $1.hasPrefix("[") || $0.isEmpty ? $0 + $1 : $0 + "." + $1 }
+    let place = lines.line(of: path).map { "\(file):\($0)" } ?? file
+    problems.append("\(place): \(name): \(reason)")
+  }
+}

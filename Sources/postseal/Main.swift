@@ -1,0 +1,76 @@
+import ArgumentParser
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The entry: argv in, exit status out.
+@main
+enum Main {
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    ProcessSetup.prepare()
+    let status = await run(arguments)
+    exit((Interruption.isRequested ? .interrupted : status).rawValue)
+  }
+
+  /// Runs the command that `arguments` name and tells what went wrong.
+  private static func run(_ arguments: [String]) async -> ExitStatus {
+    // Asked by scripts in a loop; the parser costs more than all the rest of it.
+    if arguments == ["--version"] { return print(Postseal.version) }
+    let command: any ParsableCommand
+    do {
+      command = try Postseal.parseAsRoot(arguments)
+    } catch {
+      return report(parsing: error, of: arguments)
+    }
+    let console = (command as? any Command)?.options.console ?? .plain
+    do {
+      return try await run(command)
+    } catch {
+      return report(error, of: arguments, on: console)
+    }
+  }
+
+  private static func run(_ command: any ParsableCommand) async throws -> ExitStatus {
+    guard let command = command as? any Command else {
+      var other = command
+      try other.run()
+      return .done
+    }
+    return try await command.perform()
+  }
+
+  /// Help is printed; a mistake is told with the nearest thing that exists.
+  private static func report(parsing error: any Error, of arguments: [String]) -> ExitStatus {
+    if Postseal.exitCode(for: error).isSuccess { return print(Postseal.fullMessage(for: error)) }
+    let console = arguments.contains("--json") ? Console.plainJSON : .plain
+    let failure = UsageMistake.failure(of: error, in: arguments)
+    console.fail(failure)
+    return failure.status
+  }
+
+  private static func report(_ error: any Error, of arguments: [String], on console: Console) -> ExitStatus {
+    if Interruption.isRequested {
+      console.fail(Failure(.interrupted, "interrupted"))
+      return .interrupted
+    }
+    if let failure = Failure(error) {
+      console.fail(failure)
+      return failure.status
+    }
+    return report(parsing: error, of: arguments)
+  }
+
+  private static func print(_ text: String) -> ExitStatus {
+    do {
+      try Console.write(text + "\n", to: 1)
+      return .done
+    } catch {
+      Console.plain.fail(error)
+      return error.status
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// SIGINT, SIGTERM and SIGHUP as a request to stop: work in progress is cancelled and undone, then the tool ends with 130.
+///
+/// The handler only writes a byte into a pipe. A thread of its own reads it, calls the hooks of the acts in progress, and
+/// gives them a moment to unwind; whatever still blocks after that dies with the process. Handlers, unlike a signal mask,
+/// do not reach the child processes.
+enum Interruption {
+  /// A hook in force; it ends with this object.
+  final class Registration: Sendable {
+    private let number: Int
+    fileprivate init(number: Int) { self.number = number }
+    deinit { hooks.withLock { $0.active[number] = nil } }
+  }
+
+  private struct Hooks: Sendable {
+    var active: [Int: @Sendable () -> Void] = [:]
+    var next = 0
+  }
+
+  private static let hooks = Mutex(Hooks())
+  private static let requested = Atomic<Bool>(false)
+  private static let pipeEnd = Atomic<Int32>(-1)
+  private static let graceSeconds: UInt32 = 3
+
+  /// Whether the run was asked to stop.
+  static var isRequested: Bool { requested.load(ordering: .acquiring) }
+
+  /// Calls `hook` (from another thread) when the run is asked to stop while the returned object lives.
+  static func register(_ hook: @escaping @Sendable () -> Void) -> Registration {
+    let number = hooks.withLock { hooks in
+      hooks.next += 1
+      hooks.active[hooks.next] = hook
+      return hooks.next
+    }
+    if isRequested { hook() }
+    return Registration(number: number)
+  }
+
+  /// Puts the handlers in place. Called once, before other threads exist.
+  static func install() {
+    var ends: [Int32] = [-1, -1]
+    // The array has room for the two descriptors that the call writes.
+    guard unsafe pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    pipeEnd.store(ends[1], ordering: .releasing)
+    watch(ends[0])
+
+    for number in [SIGINT, SIGTERM, SIGHUP] { handle(number) }
+  }
+
+  /// Installs the handler unless the signal was ignored at the start, as `nohup` and background shells ask.
+  private static func handle(_ number: Int32) {
+    var current = sigaction()
+    // The call fills the structure on this stack and keeps no pointer to it.
+    guard unsafe sigaction(number, nil, &current) == 0 else { return }
+    #if canImport(Darwin)
+      let ignored = unsafe unsafeBitCast(current.__sigaction_u.__sa_handler, to: Int.self) == 1
+    #else
+      let ignored = unsafe unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1
+    #endif
+    guard !ignored else { return }
+    signal(number) { _ in
+      // Only an atomic load and `write` run here: both are safe inside a handler.
+      var byte: UInt8 = 1
+      _ = unsafe write(Interruption.pipeEnd.load(ordering: .acquiring), &byte, 1)
+    }
+  }
+
+  /// Starts the thread that waits for the pipe.
+  private static func watch(_ end: Int32) {
+    readEnd.store(end, ordering: .releasing)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    // The thread takes no argument and is never joined; it lives as long as the process.
+    _ = unsafe pthread_create(&thread, nil, { _ in unsafe Interruption.waitForSignal() }, nil)
+  }
+
+  private static let readEnd = Atomic<Int32>(-1)
+
+  private static func waitForSignal() -> UnsafeMutableRawPointer? {
+    var byte: UInt8 = 0
+    // The byte lives on this stack for the length of the call.
+    while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 {}
+    requested.store(true, ordering: .releasing)
+    let active = hooks.withLock { Array($0.active.values) }
+    if active.isEmpty { _exit(ExitStatus.interrupted.rawValue) }
+    for hook in active { hook() }
+    sleep(graceSeconds)
+    _exit(ExitStatus.interrupted.rawValue)
+  }
+}

@@ -1,0 +1,53 @@
+import CProcess
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// What every run sets once, before anything is read or written.
+enum ProcessSetup {
+  /// Makes the process safe to hold plaintext: no core dumps, private files, descriptors 0 to 2 taken, signals handled.
+  static func prepare() {
+    reserveStandardDescriptors()
+    forbidDumps()
+    umask(0o077)
+    // A reader that went away is an error of the write (EPIPE), never a sudden death with half the work done.
+    signal(SIGPIPE, SIG_IGN)
+    // Only the character type: it says whether the terminal takes UTF-8. Numbers and case never follow the locale.
+    _ = unsafe setlocale(LC_CTYPE, "")
+    nameTerminalForPinentry()
+    Interruption.install()
+  }
+
+  /// Opens what was closed at the start so that no file of ours gets the number of a standard stream.
+  /// They open the wrong way round, so that using them fails instead of losing data in silence.
+  private static func reserveStandardDescriptors() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      // The literal lives for the length of the call.
+      _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  private static func forbidDumps() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    #if canImport(Darwin)
+      let core = RLIMIT_CORE
+    #else
+      let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    #endif
+    // The structure outlives the call, which only reads it.
+    _ = unsafe setrlimit(core, &none)
+    _ = process_forbid_dumps()
+  }
+
+  /// Tells GnuPG's pinentry the terminal, as its manual asks every caller to do.
+  private static func nameTerminalForPinentry() {
+    for descriptor: Int32 in [0, 2, 1] where isatty(descriptor) == 1 {
+      // The name lies in the C library's buffer and is copied at once.
+      guard let name = unsafe ttyname(descriptor) else { continue }
+      return Environment.setDefault("GPG_TTY", unsafe String(cString: name))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+
+/// What a mistyped command line gets: the parser's words in our manner, and the nearest command that exists.
+enum UsageMistake {
+  /// The failure of a command line that the parser refused.
+  static func failure(of error: any Error, in arguments: [String]) -> Failure {
+    let (known, rest) = commandPath(arguments)
+    let prefix = known.reduce("postseal") { "\($0) \($1.name)" }
+    if let word = rest.first, !word.hasPrefix("-"), !names(under: known).isEmpty {
+      let full = "\(prefix) \(word)"
+      let hint = nearest(to: word, in: names(under: known)).map { "did you mean `\(prefix) \($0)`?" }
+      return Failure(.usage, "unknown command `\(full)`", hint: hint ?? "see `\(prefix) --help`")
+    }
+    return Failure(.usage, sentence(Postseal.message(for: error)), hint: "see `\(prefix) --help`")
+  }
+
+  /// The commands that the first words name, and the words after them.
+  private static func commandPath(_ arguments: [String]) -> (known: [any ParsableCommand.Type], rest: ArraySlice<String>) {
+    var known: [any ParsableCommand.Type] = []
+    var rest = arguments[...]
+    while let word = rest.first, let next = children(of: known).first(where: { $0.name == word }) {
+      known.append(next)
+      rest.removeFirst()
+    }
+    return (known, rest)
+  }
+
+  private static func children(of known: [any ParsableCommand.Type]) -> [any ParsableCommand.Type] {
+    (known.last ?? Postseal.self).configuration.subcommands
+  }
+
+  private static func names(under known: [any ParsableCommand.Type]) -> [String] {
+    children(of: known).filter { $0.configuration.shouldDisplay }.map { $0.name }
+  }
+
+  /// The name at the smallest edit distance, if that is at most 2 and less than the word's length.
+  static func nearest(to word: String, in names: [String]) -> String? {
+    names.map { (name: $0, distance: distance(word, $0)) }
+      .filter { $0.distance <= 2 && $0.distance < word.count }
+      .min { $0.distance < $1.distance }?.name
+  }
+
+  /// Edits (insert, delete, replace, swap of neighbours) from `left` to `right`.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let left = Array(left.prefix(40)), right = Array(right)
+    var rows = [Array(0...right.count)]
+    for (i, a) in left.enumerated() {
+      var row = [i + 1]
+      for (j, b) in right.enumerated() {
+        var best = min(rows[i][j] + (a == b ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { best = min(best, rows[i - 1][j - 1] + 1) }
+        row.append(best)
+      }
+      rows.append(row)
+    }
+    return rows[left.count][right.count]
+  }
+
+  /// The parser's message in lower case, on one line, without a full stop.
+  private static func sentence(_ message: String) -> String {
+    var text = message.split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
+    if text.hasSuffix(".") { text.removeLast() }
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}
+
+extension ParsableCommand {
+  /// The word that calls this command.
+  static var name: String { configuration.commandName ?? _commandName }
+}

@@ -1,0 +1,92 @@
+import CProcess
+
+/// Text that may come from anybody, made fit for a terminal.
+///
+/// Everything foreign that is shown passes here: message text, header fields, user IDs, file names, a server's words.
+enum TerminalText {
+  /// Which white space may stay as it is.
+  enum Spacing: Sendable {
+    /// One line: a tab or a line break is made visible too.
+    case oneLine
+    /// One line of a text: tabs stay.
+    case textLine
+  }
+
+  /// `text` with everything made visible that could move the cursor, reorder, hide or imitate.
+  ///
+  /// Control characters (C0, DEL, C1), bidirectional controls, zero-width and other invisible characters become
+  /// `<U+XXXX>`. Emoji variation selectors stay.
+  static func visible(_ text: String, _ spacing: Spacing = .oneLine) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isHarmless(scalar, spacing) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "<U+\(hex(scalar.value, digits: 4))>"
+      }
+    }
+    return result
+  }
+
+  /// The same for bytes that should be UTF-8: what is not becomes `<0xXX>`, byte by byte.
+  static func visible(bytes: [UInt8], _ spacing: Spacing = .oneLine) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return visible(text, spacing) }
+    var result = ""
+    var parser = UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    var position = 0
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let encoded):
+        result += visible(String(UTF8.decode(encoded)), spacing)
+        position += encoded.count
+      case .error(let length):
+        for byte in bytes[position..<position + length] { result += "<0x\(hex(UInt32(byte), digits: 2))>" }
+        position += length
+      case .emptyInput:
+        return result
+      }
+    }
+  }
+
+  /// The columns `text` takes; it must have passed `visible`.
+  static func width(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { total, scalar in
+      total + (scalar.isASCII ? 1 : max(0, Int(process_column_width(scalar.value))))
+    }
+  }
+
+  /// `text` with blanks after it up to `columns`.
+  static func padded(_ text: String, to columns: Int) -> String {
+    text + String(repeating: " ", count: max(0, columns - width(text)))
+  }
+
+  /// `text` in at most `columns`, an ellipsis in place of what was cut.
+  static func truncated(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var kept = ""
+    var used = 0
+    for character in text {
+      used += width(String(character))
+      if used >= columns { break }
+      kept.append(character)
+    }
+    return kept + "…"
+  }
+
+  private static func isHarmless(_ scalar: Unicode.Scalar, _ spacing: Spacing) -> Bool {
+    if scalar == "\t" { return spacing == .textLine }
+    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
+    if scalar == "\u{FE0E}" || scalar == "\u{FE0F}" { return true }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: return false
+    default: return !scalar.properties.isDefaultIgnorableCodePoint
+    }
+  }
+
+  private static func hex(_ value: UInt32, digits: Int) -> String {
+    let text = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}
