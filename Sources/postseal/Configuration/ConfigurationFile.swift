@@ -1,3 +1,4 @@
+import ByteStreams
 import SystemPackage
 import TOMLKit
 
@@ -10,15 +11,18 @@ enum ConfigurationFile {
   ///
   /// - Throws: `Failure` 78 when it is unreadable or says something wrong; every fault is named with its line.
   static func load(named path: String?) throws(Failure) -> Configuration {
-    if let path { return try read(path) }
-    guard let path = defaultPath() else { return Configuration() }
+    let isOptional = path == nil
+    guard let path = path ?? defaultPath() else { return Configuration() }
+    let content: String
     do {
-      return try parse(text(of: path), file: path)
-    } catch let errno as Errno where errno == .noSuchFileOrDirectory || errno == .notDirectory {
+      content = try text(of: path)
+    } catch .system(.noSuchFileOrDirectory, _, _) where isOptional, .system(.notDirectory, _, _) where isOptional {
       return Configuration()
     } catch {
-      throw unreadable(path, error)
+      let cause = Failure(error).sentences.joined(separator: "; ")
+      throw Failure(.configuration, "cannot use the configuration \(path): \(cause)")
     }
+    return try parse(content, file: path)
   }
 
   /// The configuration that `text` writes down; `file` names it in errors.
@@ -36,52 +40,22 @@ enum ConfigurationFile {
     var reader = ConfigurationReader(file: file, lines: ConfigurationLines(text))
     let configuration = reader.configuration(table)
     guard reader.problems.isEmpty else {
-      throw Failure(.configuration, sentences: reader.problems, hints: ["correct the file, or use another with `--config FILE`"])
+      throw Failure(
+        .configuration, sentences: reader.problems, hints: ["correct the file, or use another with `--config FILE`"])
     }
     return configuration
   }
 
-  private static func read(_ path: String) throws(Failure) -> Configuration {
-    do {
-      return try parse(text(of: path), file: path)
-    } catch {
-      throw unreadable(path, error)
-    }
-  }
-
-  private static func unreadable(_ path: String, _ error: any Error) -> Failure {
-    switch error {
-    case let failure as Failure: failure
-    case let errno as Errno: Failure(.configuration, "cannot read the configuration \(path): \(errno.sentence)")
-    default: Failure(.configuration, "cannot read the configuration \(path)")
-    }
-  }
-
   private static func defaultPath() -> String? {
-    if let folder = Environment.value("XDG_CONFIG_HOME"), folder.hasPrefix("/") { return folder + "/postseal/config.toml" }
+    if let folder = Environment.value("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
+      return folder + "/postseal/config.toml"
+    }
     return Environment.value("HOME").map { $0 + "/.config/postseal/config.toml" }
   }
 
-  private static func text(of path: String) throws -> String {
-    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-    return try descriptor.closeAfter {
-      var bytes: [UInt8] = []
-      let block = 65536
-      while true {
-        // The array's own room, of exactly the size the call is told.
-        let part = try unsafe [UInt8](unsafeUninitializedCapacity: block) { buffer, count in
-          count = try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        if part.isEmpty { break }
-        bytes += part
-        guard bytes.count <= sizeLimit else {
-          throw Failure(.configuration, "the configuration \(path) is larger than \(ByteCount(sizeLimit))")
-        }
-      }
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw Failure(.configuration, "the configuration \(path) is not UTF-8")
-      }
-      return text
-    }
+  private static func text(of path: String) throws(StreamError) -> String {
+    let bytes = try ReadableFile.open(FilePath(path)).source().readAll(limit: sizeLimit, what: "the configuration")
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed("it is not UTF-8") }
+    return text
   }
 }

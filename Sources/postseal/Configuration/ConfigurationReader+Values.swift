@@ -60,7 +60,8 @@ extension ConfigurationReader {
     string(value, path).flatMap { choice(named: $0, path) }
   }
 
-  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(named text: String, _ path: [String]) -> Choice? {
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(named text: String, _ path: [String]) -> Choice?
+  {
     let choice = Choice(rawValue: text)
     if choice == nil {
       let names = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")

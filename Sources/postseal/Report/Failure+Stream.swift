@@ -12,7 +12,10 @@ extension Failure {
     case .malformed(let reason):
       self.init(.malformedInput, "the input is malformed: \(reason)")
     case .exists(let path):
-      self.init(.cannotCreate, "cannot write \(path): it exists", hint: "add `--force` to replace it, or name another file")
+      self.init(
+        .cannotCreate, "cannot write \(path): it exists", hint: "add `--force` to replace it, or name another file")
+    case .changed(let path):
+      self.init(.inputOutput, "\(path) changed while it was read, nothing was written", hint: "run it again")
     case .cancelled:
       self.init(.interrupted, "interrupted, nothing was written")
     }

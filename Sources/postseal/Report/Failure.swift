@@ -26,7 +26,7 @@ struct Failure: Error, Equatable {
         "status": .number(Int(status.rawValue)),
         "messages": .strings(sentences),
         "hints": .strings(hints),
-      ]),
+      ])
     ])
   }
 }

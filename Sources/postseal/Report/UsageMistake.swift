@@ -15,7 +15,9 @@ enum UsageMistake {
   }
 
   /// The commands that the first words name, and the words after them.
-  private static func commandPath(_ arguments: [String]) -> (known: [any ParsableCommand.Type], rest: ArraySlice<String>) {
+  private static func commandPath(_ arguments: [String]) -> (
+    known: [any ParsableCommand.Type], rest: ArraySlice<String>
+  ) {
     var known: [any ParsableCommand.Type] = []
     var rest = arguments[...]
     while let word = rest.first, let next = children(of: known).first(where: { $0.name == word }) {

@@ -8,7 +8,8 @@ extension Console {
     do {
       _ = try FileDescriptor(rawValue: descriptor).writeAll(text.utf8)
     } catch {
-      throw Failure(writing: descriptor == 1 ? "standard output" : "standard error", failedWith: error as? Errno ?? .ioError)
+      throw Failure(
+        writing: descriptor == 1 ? "standard output" : "standard error", failedWith: error as? Errno ?? .ioError)
     }
   }
 }

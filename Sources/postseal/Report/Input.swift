@@ -1,0 +1,28 @@
+import ByteStreams
+import SystemPackage
+
+/// The message a command works on.
+enum Input {
+  /// Up to this many bytes of a pipe stay in memory; more go to an unlinked file of mode 0600.
+  private static let memoryLimit = 32 << 20
+
+  /// The bytes of the file at `path`, or of standard input for `-` and nil.
+  ///
+  /// - Throws: `StreamError`.
+  static func bytes(of path: String?, console: Console) throws(StreamError) -> ByteStore {
+    if let path, path != "-" {
+      return try ByteStore.load(ReadableFile.open(FilePath(path)), memoryLimit: memoryLimit)
+    }
+    if console.terminal.inputIsTerminal {
+      console.note("reading the message from the terminal, to the end of input (ctrl-D)")
+    }
+    return try ByteStore.load(
+      DescriptorSource(.standardInput, subject: "standard input"), memoryLimit: memoryLimit)
+  }
+
+  /// What a report calls the input.
+  static func name(of path: String?) -> String {
+    guard let path, path != "-" else { return "standard input" }
+    return path
+  }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import postseal
+
+@Suite struct ConfigurationTests {
+  private static let full = """
+    default-account = "home"
+
+    [crypto]
+    header-protection = "shy"
+    locate = ["local"]
+
+    [[rule]]
+    to = ["*@lists.example.org"]
+    protection = "signed"
+
+    [keys]
+    "*@partner.example" = "EB85BB5FA33A75E15E944E63F231550C4F47E38E"
+    "ops@partner.example" = "AEA2 6172 02EC 1A3C 97B6 75EA D688 83EC 7682 21D1"
+
+    [account.home]
+    from = ["Alice Example <alice@example.org>", "alice@example.net"]
+    key = "eb85bb5fa33a75e15e944e63f231550c4f47e38e"
+    submit = "smtps://alice@mail.example.org"
+    fetch = "imaps://alice@mail.example.org/INBOX"
+    sent = "maildir:~/Mail/Sent"
+    allow-clear-header = false
+    password-command = ["pass", "show", "mail/home"]
+    """
+
+  @Test func `every key of the manual is read`() throws {
+    let configuration = try ConfigurationFile.parse(Self.full, file: "c")
+    #expect(configuration.crypto.headerProtection == .shy)
+    #expect(configuration.rules.map(\.protection) == [.signed])
+    #expect(configuration.keys.map(\.recipient.text) == ["ops@partner.example", "*@partner.example"])
+    #expect(configuration.keys[0].fingerprint == "AEA2617202EC1A3C97B675EAD68883EC768221D1")
+    let account = try #require(configuration.account(named: nil))
+    #expect(account.from.count == 2)
+    #expect(account.key == "EB85BB5FA33A75E15E944E63F231550C4F47E38E")
+    #expect(account.submit == "smtps://alice@mail.example.org")
+    #expect(account.credential == .passwordCommand(["pass", "show", "mail/home"]))
+  }
+
+  @Test(arguments: [
+    ("[crypto]\nheader-protection = 3", "c:2: crypto.header-protection: it must be a string, not a number"),
+    ("\n[crypto]\n\nheader-protektion = \"shy\"", "c:4: crypto.header-protektion: there is no such key"),
+    ("[crypto]\nheader-protection = \"none\"", "c:2: crypto.header-protection: `none` is not one of `baseline`, `shy`"),
+    ("colour = true", "c:1: colour: there is no such key"),
+    (
+      "[[rule]]\nto = [\"a@b\"]\nprotection = \"clear\"\n[[rule]]\nto = \"a@b\"\nprotection = \"clear\"",
+      "c:5: rule[1].to: it must be an array of strings, not a string"
+    ),
+    (
+      "[[rule]]\nto = [\"nobody\"]\nprotection = \"clear\"",
+      "c:2: rule[0].to: `nobody` is neither an address nor *@domain"
+    ),
+    ("[[rule]]\nprotection = \"clear\"", "c:1: rule[0]: a rule needs both `to` and `protection`"),
+    (
+      "[keys]\n\"a@b.example\" = \"F231550C4F47E38E\"",
+      "c:2: keys.a@b.example: it must be a whole fingerprint of 40 or 64 hexadecimal digits"
+    ),
+    (
+      "[account.\"my home\"]\nallow-clear-header = \"yes\"",
+      "c:2: account.my home.allow-clear-header: it must be true or false, not a string"
+    ),
+    ("default-account = \"work\"", "c:1: default-account: there is no [account.work]"),
+    ("account = 1", "c:1: account: it must be a table, not a number"),
+  ])
+  func `a wrong value names its line`(text: String, problem: String) {
+    let failure = #expect(throws: Failure.self) { try ConfigurationFile.parse(text, file: "c") }
+    #expect(failure?.sentences == [problem])
+    #expect(failure?.status == .configuration)
+  }
+
+  @Test func `text that is not TOML names its line`() {
+    let failure = #expect(throws: Failure.self) { try ConfigurationFile.parse("[crypto]\nlocate = [", file: "c") }
+    #expect(failure?.sentences.first?.hasPrefix("c:2: ") == true)
+  }
+
+  @Test func `all faults are named at once`() {
+    let failure = #expect(throws: Failure.self) { try ConfigurationFile.parse("a = 1\nb = 2", file: "c") }
+    #expect(failure?.sentences.count == 2)
+  }
+
+  @Test(arguments: [
+    ("alice@example.org", "alice@EXAMPLE.org", true),
+    ("alice@example.org", "Alice@example.org", false),
+    ("*@example.org", "anybody@example.org", true),
+    ("*@example.org", "anybody@sub.example.org", false),
+    ("*@example.org", "anybody@example.org.evil.example", false),
+  ])
+  func `a pattern means one address or one whole domain`(pattern: String, address: String, matches: Bool) throws {
+    #expect(try #require(AddressPattern(pattern)).matches(address) == matches)
+  }
+
+  @Test(arguments: ["", "alice", "@example.org", "alice@", "a*b@example.org", "<a@b>", "a b@c"])
+  func `anything else is no pattern`(text: String) {
+    #expect(AddressPattern(text) == nil)
+  }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import postseal
+
+@Suite struct TerminalTextTests {
+  @Test(arguments: [
+    ("plain text", "plain text"),
+    ("Käse, 漢字", "Käse, 漢字"),
+    ("a\u{1B}[31mred", "a<U+001B>[31mred"),
+    ("a\rb\nc\td", "a<U+000D>b<U+000A>c<U+0009>d"),
+    ("\u{7F}\u{9B}", "<U+007F><U+009B>"),
+    ("evil\u{202E}gpj.exe", "evil<U+202E>gpj.exe"),
+    ("pay\u{200B}pal\u{FEFF}", "pay<U+200B>pal<U+FEFF>"),
+    ("\u{2066}x\u{2069}\u{2028}", "<U+2066>x<U+2069><U+2028>"),
+    ("\u{E0041}\u{3164}\u{00AD}", "<U+E0041><U+3164><U+00AD>"),
+    ("❤\u{FE0F}", "❤\u{FE0F}"),
+  ])
+  func `what could move, reorder, hide or imitate is made visible`(text: String, shown: String) {
+    #expect(TerminalText.visible(text) == shown)
+  }
+
+  @Test func `every control, bidi and zero-width scalar is made visible`() {
+    let ranges: [ClosedRange<UInt32>] = [
+      0...0x1F, 0x7F...0x9F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0x61C...0x61C, 0xFEFF...0xFEFF,
+    ]
+    for value in ranges.joined() {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      #expect(TerminalText.visible(String(scalar)).hasPrefix("<U+"), "U+\(String(value, radix: 16))")
+    }
+  }
+
+  @Test func `a tab stays in a line of text alone`() {
+    #expect(TerminalText.visible("a\tb", .textLine) == "a\tb")
+    #expect(TerminalText.visible("a\rb", .textLine) == "a<U+000D>b")
+  }
+
+  @Test(
+    arguments: [
+      ([0x61, 0xFF, 0x62], "a<0xFF>b"),
+      ([0xC3, 0xA9], "é"),
+      ([0xC3], "<0xC3>"),
+      ([0xE2, 0x82, 0x41], "<0xE2><0x82>A"),
+      ([0xC0, 0x80], "<0xC0><0x80>"),
+      ([0xFF, 0x1B], "<0xFF><U+001B>"),
+    ] as [([UInt8], String)])
+  func `bytes that are not UTF-8 are shown one by one`(bytes: [UInt8], shown: String) {
+    #expect(TerminalText.visible(bytes: bytes) == shown)
+  }
+
+  @Test func `text is cut with an ellipsis and padded by columns`() {
+    #expect(TerminalText.truncated("abcdef", to: 4) == "abc…")
+    #expect(TerminalText.truncated("abcd", to: 4) == "abcd")
+    #expect(TerminalText.padded("ab", to: 4) == "ab  ")
+    #expect(TerminalText.padded("abcdef", to: 4) == "abcdef")
+  }
+
+  @Test func `without UTF-8 marks have ASCII twins and the rest is spelled out`() {
+    let style = Style(hasColour: false, hasUTF8: false)
+    #expect(style.fit("✓ a · b … │ é") == "+ a - b ... | <U+E9>")
+    #expect(Style(hasColour: false, hasUTF8: true).fit("✓ é") == "✓ é")
+  }
+
+  @Test func `only the mark is coloured`() {
+    #expect(Style(hasColour: true, hasUTF8: true).mark(.good) == "\u{1B}[32m✓\u{1B}[0m")
+    #expect(Style(hasColour: false, hasUTF8: true).mark(.good) == "✓")
+  }
+}
