@@ -16,12 +16,16 @@ struct Configuration: Equatable, Sendable {
     var locate: [Location] = [.local]
   }
 
-  /// Which headers a sealed message hides. Source: RFC 9788 §3.2.
+  /// Which headers a sealed message hides.
+  ///
+  /// Source: RFC 9788 §3.2.
   enum HeaderProtection: String, CaseIterable, Sendable {
     case baseline, shy
   }
 
-  /// A place that may know certificates. Each but the keyring tells somebody whom you write to.
+  /// A place that may know certificates.
+  ///
+  /// Each but the keyring tells somebody whom you write to.
   enum Location: String, CaseIterable, Sendable {
     case local
   }

@@ -14,7 +14,9 @@ enum Environment {
     return value.isEmpty ? nil : value
   }
 
-  /// Sets `name` for this process and its children unless it has a value. Only called before other threads exist.
+  /// Sets `name` for this process and its children unless it has a value.
+  ///
+  /// Only called before other threads exist.
   static func setDefault(_ name: String, _ value: String) {
     // Both strings are copied by the call.
     _ = unsafe setenv(name, value, 0)

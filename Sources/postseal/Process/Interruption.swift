@@ -43,7 +43,9 @@ enum Interruption {
     return Registration(number: number)
   }
 
-  /// Puts the handlers in place. Called once, before other threads exist.
+  /// Puts the handlers in place.
+  ///
+  /// Called once, before other threads exist.
   static func install() {
     var ends: [Int32] = [-1, -1]
     // The array has room for the two descriptors that the call writes.

@@ -22,6 +22,7 @@ enum ProcessSetup {
   }
 
   /// Opens what was closed at the start so that no file of ours gets the number of a standard stream.
+  ///
   /// They open the wrong way round, so that using them fails instead of losing data in silence.
   private static func reserveStandardDescriptors() {
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {

@@ -31,7 +31,9 @@ enum JSONValue: Sendable, Equatable {
   /// The strings as an array.
   static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map(JSONValue.string)) }
 
-  /// One line of JSON without blanks. Everything but printable ASCII is escaped, so a terminal may show it.
+  /// One line of JSON without blanks.
+  ///
+  /// Everything but printable ASCII is escaped, so a terminal may show it.
   ///
   /// Source: RFC 8259 §7.
   var text: String {

@@ -37,7 +37,9 @@ struct Console: Sendable {
     try Self.write(json.text + "\n", to: 1)
   }
 
-  /// Lines of a report for standard error: where the message itself is on standard output. Not in `--quiet`.
+  /// Lines of a report for standard error: where the message itself is on standard output.
+  ///
+  /// Not in `--quiet`.
   func explain(_ lines: [String]) {
     guard detail != .quiet else { return }
     for line in lines { writeError(line) }

@@ -28,7 +28,9 @@ final class Progress: Sendable {
 
   deinit { finish() }
 
-  /// Tells that `done` of `total` bytes are through; `total` is nil or 0 when nobody knows. Cheap enough for every block.
+  /// Tells that `done` of `total` bytes are through.
+  ///
+  /// `total` is nil or 0 when nobody knows. Cheap enough for every block.
   func advance(to done: Int, of total: Int?) {
     guard console.terminal.errorIsTerminal, console.detail != .quiet, console.format == .text else { return }
     let now = Self.now()

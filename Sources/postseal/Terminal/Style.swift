@@ -1,6 +1,8 @@
 /// How one output stream shows marks: with colours or not, in UTF-8 or in ASCII.
 struct Style: Sendable {
-  /// A mark in front of a line. Only marks are coloured, so that a message's text can never wear their colours.
+  /// A mark in front of a line.
+  ///
+  /// Only marks are coloured, so that a message's text can never wear their colours.
   enum Mark: Sendable {
     case good, nothing, unknown, warning, bad
   }
@@ -21,7 +23,9 @@ struct Style: Sendable {
     return hasColour ? "\u{1B}[\(colour)m\(sign)\u{1B}[0m" : sign
   }
 
-  /// The line as the stream's locale can show it. Without UTF-8 our own signs have ASCII twins and all else is spelled out.
+  /// The line as the stream's locale can show it.
+  ///
+  /// Without UTF-8 our own signs have ASCII twins and all else is spelled out.
   func fit(_ line: String) -> String {
     if hasUTF8 || line.utf8.allSatisfy({ $0 < 0x80 }) { return line }
     var result = ""
