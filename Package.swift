@@ -51,7 +51,8 @@ let package = Package(
     .executableTarget(
       name: "postseal",
       dependencies: [
-        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "CProcess", systemPackage,
+        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "CProcess", subprocess,
+        systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

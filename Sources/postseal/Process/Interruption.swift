@@ -43,6 +43,17 @@ enum Interruption {
     return Registration(number: number)
   }
 
+  /// While the returned object lives, a request to stop is left to a child at the terminal, such as the pager.
+  static func shield() -> Shield { Shield() }
+
+  /// See `shield()`.
+  final class Shield: Sendable {
+    fileprivate init() { shields.add(1, ordering: .acquiringAndReleasing) }
+    deinit { shields.subtract(1, ordering: .acquiringAndReleasing) }
+  }
+
+  private static let shields = Atomic<Int>(0)
+
   /// Puts the handlers in place.
   ///
   /// Called once, before other threads exist.
@@ -92,7 +103,7 @@ enum Interruption {
   private static func waitForSignal() -> UnsafeMutableRawPointer? {
     var byte: UInt8 = 0
     // The byte lives on this stack for the length of the call.
-    while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 {}
+    while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 || shields.load(ordering: .acquiring) > 0 {}
     requested.store(true, ordering: .releasing)
     let active = hooks.withLock { Array($0.active.values) }
     if active.isEmpty { _exit(ExitStatus.interrupted.rawValue) }

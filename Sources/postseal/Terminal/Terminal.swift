@@ -23,6 +23,8 @@ struct Terminal: Sendable {
   let errorStyle: Style
   /// Columns of the terminal; 80 when there is none.
   let columns: Int
+  /// Lines of the terminal; 24 when there is none.
+  let rows: Int
 
   init(colour: ColourChoice) {
     inputIsTerminal = isatty(0) == 1
@@ -41,16 +43,20 @@ struct Terminal: Sendable {
     }
     outputStyle = style(terminal: outputIsTerminal)
     errorStyle = style(terminal: errorIsTerminal)
-    columns = Self.windowColumns() ?? 80
+    let size = Self.windowSize()
+    columns = size.map { Int($0.ws_col) } ?? 80
+    rows = size.map { Int($0.ws_row) } ?? 24
   }
 
   /// Whether a person can answer a question here.
   var canAsk: Bool { inputIsTerminal && errorIsTerminal }
 
-  private static func windowColumns() -> Int? {
+  private static func windowSize() -> winsize? {
     var size = winsize()
     // The request fills the structure on this stack.
-    guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard unsafe ioctl(isatty(1) == 1 ? 1 : 2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return nil
+    }
+    return size
   }
 }

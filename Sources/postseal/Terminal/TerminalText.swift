@@ -29,7 +29,12 @@ enum TerminalText {
     return result
   }
 
-  /// The same for bytes that should be UTF-8: what is not becomes `<0xXX>`, byte by byte.
+  /// `text` without what `visible` would spell out, for names of files.
+  static func withoutHidden(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { isHarmless($0, .oneLine) }))
+  }
+
+  /// `visible` for bytes that should be UTF-8: what is not becomes `<0xXX>`, byte by byte.
   static func visible(bytes: [UInt8], _ spacing: Spacing = .oneLine) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return visible(text, spacing) }
     var result = ""

@@ -1,0 +1,29 @@
+import ByteStreams
+import SystemPackage
+
+/// The folder that attachments are saved to; nothing outside it is ever written, nothing in it is ever replaced.
+struct AttachmentFolder: Sendable {
+  let path: FilePath
+
+  /// More files of one name than anybody keeps; a bound so that the search for a free one ends.
+  private static let tries = 1000
+
+  /// A new file, under `name` or with a number when that is taken.
+  ///
+  /// Like every output it appears complete or not at all, and never through a symbolic link.
+  /// - Throws: `StreamError`.
+  func create(_ name: AttachmentName) throws(StreamError) -> (name: String, file: OutputFile) {
+    for number in 1...Self.tries {
+      let candidate = name.numbered(number)
+      guard let component = FilePath.Component(candidate), component.kind == .regular else {
+        preconditionFailure("an attachment's name is one path component")
+      }
+      do {
+        return (candidate, try OutputFile(path.appending(component), policy: .neverReplace))
+      } catch .exists {
+        continue
+      }
+    }
+    throw .exists(path: path.appending(name.text).string)
+  }
+}
