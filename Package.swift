@@ -61,6 +61,10 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["GPGME", "ByteStreams", subprocess, systemPackage],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["TestSupport", "MIME", "ByteStreams", systemPackage],
+      path: "Tests/Benchmarks", swiftSettings: strict),
     tests("ByteStreams", ["ByteStreams", systemPackage]),
     tests("OpenPGPPackets", ["OpenPGPPackets", "ByteStreams"]),
     tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams"]),
