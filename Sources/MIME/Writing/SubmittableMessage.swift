@@ -1,0 +1,65 @@
+package import ByteStreams
+
+/// A finished message, and the only thing that a transport takes.
+///
+/// It can be made of protected mail by parsing that mail back, or of clear text by somebody who holds a
+/// `ClearPermission`; there is no other way.
+package struct SubmittableMessage: Sendable {
+  /// The message as it goes out: CRLF, lines up to 998 octets, no NUL, no Bcc field.
+  package let bytes: ByteStore
+  /// What protects it.
+  package let protection: Protection
+
+  /// What protects a message.
+  package enum Protection: Sendable {
+    /// Encrypted to its recipients, the signature inside.
+    case sealed
+    /// Signed, readable by everybody.
+    case signed
+    /// Neither; somebody permitted that.
+    case clear
+  }
+
+  private init(_ bytes: ByteStore, _ protection: Protection) {
+    self.bytes = bytes
+    self.protection = protection
+  }
+
+  /// A message whose root is a well-formed PGP/MIME encryption.
+  ///
+  /// - Parameters:
+  ///   - store: the finished message.
+  ///   - fields: what was meant to be outside, compared with what is there; nil for a message that others made.
+  /// - Throws: `notReproduced`, which names the first thing that is not as it must be; `stream`; `limit`.
+  ///
+  /// Source: RFC 3156 §4
+  package static func sealed(
+    _ store: ByteStore, expecting fields: [FieldLine]? = nil
+  ) throws(MIMEError) -> SubmittableMessage {
+    SubmittableMessage(store, .sealed)
+  }
+
+  /// A message whose root is a well-formed PGP/MIME signature; parameters and errors as in `sealed`.
+  ///
+  /// Source: RFC 3156 §5
+  package static func signed(
+    _ store: ByteStore, expecting fields: [FieldLine]? = nil
+  ) throws(MIMEError) -> SubmittableMessage {
+    SubmittableMessage(store, .signed)
+  }
+
+  /// A message without protection, checked for its form only.
+  ///
+  /// - Throws: as `sealed`.
+  package static func clear(_ store: ByteStore, _ permission: ClearPermission) throws(MIMEError) -> SubmittableMessage {
+    SubmittableMessage(store, .clear)
+  }
+}
+
+/// The proof that somebody asked for clear text; every place that makes one has to stand a review.
+package struct ClearPermission: Sendable {
+  private init() {}
+
+  /// The user asked for clear text, by an option or a rule of their own configuration.
+  package static func userAskedForClearText() -> ClearPermission { ClearPermission() }
+}
