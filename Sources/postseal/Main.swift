@@ -45,7 +45,7 @@ enum Main {
 
   /// Help is printed; a mistake is told with the nearest thing that exists.
   private static func report(parsing error: any Error, of arguments: [String]) -> ExitStatus {
-    if Postseal.exitCode(for: error).isSuccess { return print(Postseal.fullMessage(for: error)) }
+    if Postseal.exitCode(for: error).isSuccess { return print(UsageMistake.help(of: error, in: arguments)) }
     let console = arguments.contains("--json") ? Console.plainJSON : .plain
     let failure = UsageMistake.failure(of: error, in: arguments)
     console.fail(failure)

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// A command that does something: it has the common options and ends with a status.
-protocol Command: ParsableCommand {
+protocol Command: Documented {
   var options: GlobalOptions { get }
 
   /// Does the work and reports it.

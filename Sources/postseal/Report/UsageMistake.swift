@@ -14,6 +14,16 @@ enum UsageMistake {
     return Failure(.usage, sentence(Postseal.message(for: error)), hint: "see `\(prefix) --help`")
   }
 
+  /// The text that was asked for; of a help page the end are the command's examples.
+  static func help(of error: any Error, in arguments: [String]) -> String {
+    let text = Postseal.fullMessage(for: error)
+    guard text.hasPrefix("OVERVIEW: ") else { return text }
+    let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
+    let command = commandPath(words).known.last ?? Postseal.self
+    guard let documented = command as? any Documented.Type else { return text }
+    return text + "\n" + documented.examplesText
+  }
+
   /// The commands that the first words name, and the words after them.
   private static func commandPath(_ arguments: [String]) -> (
     known: [any ParsableCommand.Type], rest: ArraySlice<String>

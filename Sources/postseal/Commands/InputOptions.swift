@@ -1,0 +1,60 @@
+import ArgumentParser
+
+/// The message a command works on.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "The message; standard input when missing or \"-\".", completion: .file())
+  var file: String?
+}
+
+/// Where a command's message goes.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace an existing output file.")
+  var force = false
+}
+
+/// Header fields that complete or override those of the message.
+struct HeaderOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Recipient, instead of the To field; may be repeated.", valueName: "address"))
+  var to: [String] = []
+
+  @Option(help: ArgumentHelp("Recipient of a copy, instead of the Cc field; may be repeated.", valueName: "address"))
+  var cc: [String] = []
+
+  @Option(help: ArgumentHelp("Hidden recipient, instead of the Bcc field; may be repeated.", valueName: "address"))
+  var bcc: [String] = []
+
+  @Option(help: ArgumentHelp("Subject, instead of the Subject field.", valueName: "text"))
+  var subject: String?
+
+  @Option(help: ArgumentHelp("Sender, instead of the From field.", valueName: "address"))
+  var from: String?
+}
+
+/// Who signs.
+struct SignerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Sign with the key of this address or fingerprint.", valueName: "key"))
+  var signer: String?
+}
+
+/// How a locked key is unlocked without a person.
+struct PassphraseOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Read the key's passphrase from this descriptor, up to its first line end.", valueName: "n"))
+  var passphraseFD: Int32?
+}
+
+/// What a message must be for the command to succeed.
+struct RequirementOptions: ParsableArguments {
+  @Flag(help: "End with 1 unless the verdict is a good signature.")
+  var requireSignature = false
+
+  @Option(help: ArgumentHelp("End with 1 unless the good signature is by this address.", valueName: "address"))
+  var requireSigner: String?
+
+  @Flag(help: "End with 1 unless the whole message was encrypted.")
+  var requireEncrypted = false
+}
