@@ -41,6 +41,12 @@ package enum Base64 {
     return (bytes, decoder.isClean)
   }
 
+  /// What a character stands for (0 to 63), or nil when it is none of the alphabet.
+  package static func value(of character: UInt8) -> UInt32? {
+    let value = Base64Tables.quarters[768 + Int(character)]
+    return value == Base64Tables.invalid ? nil : value
+  }
+
   /// The padded group of the last one or two bytes.
   private static func lastGroup(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     guard let first = bytes.first else { return [] }

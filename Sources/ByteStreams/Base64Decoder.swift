@@ -51,8 +51,7 @@ package struct Base64Decoder {
   }
 
   private mutating func take(_ character: UInt8, into output: inout MutableRawSpan, _ written: inout Int) {
-    let value = Base64Tables.quarters[768 + Int(character)]
-    if value == Base64Tables.invalid {
+    guard let value = Base64.value(of: character) else {
       switch character {
       case UInt8(ascii: "="): endRun(into: &output, &written)
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): break
