@@ -69,6 +69,9 @@
   }
 }
 
+// Holds: nothing changes after the initialiser, so any thread may read.
+extension SecretBytes: @unchecked Sendable {}
+
 extension SecretBytes: CustomStringConvertible, CustomReflectable {
   /// Never the secret.
   package var description: String { "(secret)" }

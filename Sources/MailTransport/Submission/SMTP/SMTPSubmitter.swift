@@ -1,0 +1,45 @@
+import ByteStreams
+import MIME
+
+/// Hands mail to a submission server, every copy over one connection.
+package struct SMTPSubmitter: Submitter {
+  package let server: SMTPServer
+  let credential: SMTPCredential?
+  let trust: TLSTrust
+  let timeouts: SMTPTimeouts
+  let clientName: String
+
+  /// A submitter that connects when it is used.
+  ///
+  /// - Parameters:
+  ///   - credential: needed exactly when the server's target names a user.
+  ///   - plaintext: allows a login without TLS, and that to this machine only.
+  ///   - clientName: what EHLO calls us; the default tells nothing about this machine.
+  /// - Throws: `TransportError.target` when user and credential do not fit, or a login would travel unprotected.
+  package init(
+    server: SMTPServer, credential: SMTPCredential?, trust: TLSTrust = .system,
+    plaintext: PlaintextPermission = .loopbackOnly,
+    timeouts: SMTPTimeouts = SMTPTimeouts(), clientName: String = "[127.0.0.1]"
+  ) throws(TransportError) {
+    switch (server.user, credential) {
+    case (nil, nil): break
+    case (let user?, nil): throw .target(.secretMissing(user: user, host: server.host))
+    case (nil, _?): throw .target(.userMissing(host: server.host))
+    case (_?, _?):
+      if server.security == .plaintext, !(server.isLoopback && plaintext == .anyHost) {
+        throw .target(.loginWithoutTLS(host: server.host))
+      }
+    }
+    self.server = server
+    self.credential = credential
+    self.trust = trust
+    self.timeouts = timeouts
+    self.clientName = clientName
+  }
+
+  package func submit(
+    _ copies: [Submission], rule: PartialRule, progress: @escaping @Sendable (SubmissionProgress) -> Void
+  ) async throws(TransportError) -> SubmissionReport {
+    throw .curlMissing("not there yet")
+  }
+}

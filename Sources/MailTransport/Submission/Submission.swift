@@ -1,0 +1,16 @@
+package import MIME
+
+/// One copy to hand over: for whom, what, and how reports name it.
+package struct Submission: Sendable {
+  package let envelope: Envelope
+  package let message: SubmittableMessage
+
+  /// What reports call this copy, such as "message" or "copy for a blind recipient"; not sent.
+  package let label: String
+
+  package init(envelope: Envelope, message: SubmittableMessage, label: String) {
+    self.envelope = envelope
+    self.message = message
+    self.label = label
+  }
+}

@@ -1,0 +1,99 @@
+extension TransportError: CustomStringConvertible {
+  /// One sentence for people: lower case, no full stop, the act first, then the cause.
+  package var description: String {
+    switch self {
+    case .target(let problem): problem.description
+    case .envelope(let problem): problem.description
+    case .content(let problem, let label): "cannot submit the \(label): \(problem.description)"
+    case .reading(let error, let label): "cannot read the \(label) to submit it: \(error)"
+    case .curlMissing(let detail): "cannot connect to mail servers: libcurl cannot be used: \(detail)"
+    case .hostUnknown(let host): "cannot connect to \(host): the host has no address"
+    case .cannotConnect(let host, let cause): "cannot connect to \(host): \(cause)"
+    case .timedOut(let host, let phase): "cannot submit through \(host): no answer in time while \(phase.name)"
+    case .connectionLost(let host, let phase):
+      "cannot submit through \(host): the connection was lost while \(phase.name)"
+    case .tls(let host, let problem): "no trusted connection to \(host): \(problem.description)"
+    case .turnedAway(let host, let reply): "\(host) turned us away: \(reply.words)"
+    case .authenticationRefused(let host, let user, let words):
+      "\(host) refused the login of \(ForeignText(user))\(words.map { ": \($0)" } ?? "")"
+    case .authenticationNotOffered(let host):
+      "cannot log in to \(host): it offers neither PLAIN nor LOGIN nor an OAuth mechanism"
+    case .protocolViolation(let host, let what): "cannot submit through \(host): the server broke the protocol: \(what)"
+    case .extensionMissing(let host, let needed):
+      "cannot submit through \(host): the message needs \(needed.keyword), which the server lacks"
+    case .messageTooLarge(let host, let label, let octets, let limit):
+      "cannot submit the \(label) through \(host): it has \(octets) bytes and the server takes \(limit)"
+    case .program(let path, let problem): "cannot submit through \(path): \(problem.description)"
+    case .maildir(let path, let error): "cannot deliver into \(path): \(error)"
+    case .cancelled: "the submission was cancelled"
+    }
+  }
+}
+
+extension TargetProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unknownScheme(let text):
+      "cannot submit by \"\(text)\": the known ways are sendmail:, maildir:, smtps://, smtp+starttls:// and smtp://"
+    case .passwordInURL: "a password in a submission URL is refused: process lists and logs would show it"
+    case .plaintextRefused(let host): "smtp:// to \(host) is refused: the mail and the login would travel unprotected"
+    case .host(let text): "the submission URL names no host: \"\(text)\""
+    case .port(let text): "the submission URL has no usable port: \"\(text)\""
+    case .user: "the user name in the submission URL is empty, wrongly encoded, or holds control characters"
+    case .secretMissing(let user, let host):
+      "cannot log in to \(host) as \(ForeignText(user)): no password or token is known"
+    case .userMissing(let host): "cannot log in to \(host): there is a secret, and the submission URL names no user"
+    case .loginWithoutTLS(let host): "cannot log in to \(host): the secret would travel without TLS"
+    case .path(let text): "a path that is absolute or starts with ~/ is needed, not \"\(text)\""
+    case .trailing(let text): "the submission URL goes on after host and port: \"\(text)\""
+    }
+  }
+}
+
+extension EnvelopeProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noRecipient: "there is no recipient to submit to"
+    case .leadingHyphen(let address): "the address \(address) is refused: it starts with a hyphen, as options do"
+    case .unsafeCharacter(let address):
+      "the address \"\(address)\" is refused: it holds a character that ends an address"
+    }
+  }
+}
+
+extension ContentProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .empty: "it is empty"
+    case .bareLineEnd(let offset): "a CR or LF stands alone at byte \(offset), which servers read in different ways"
+    case .nul(let offset): "it holds a NUL at byte \(offset)"
+    case .longLine(let offset): "the line at byte \(offset) is longer than the 998 bytes that servers carry"
+    }
+  }
+}
+
+extension TLSProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .certificateExpired: "its certificate has expired"
+    case .certificateNotYetValid: "its certificate is not valid yet"
+    case .certificateRevoked: "its certificate was revoked"
+    case .otherHost: "its certificate is for another host"
+    case .selfSigned: "its certificate vouches for itself, and nobody trusted vouches for it"
+    case .unknownIssuer: "nobody this machine trusts vouches for its certificate"
+    case .certificate(let detail): "its certificate cannot be verified: \(detail)"
+    case .startTLSNotOffered: "the server does not offer STARTTLS"
+    case .handshake(let detail): "the TLS handshake failed: \(detail)"
+    case .trustFile(let path): "the file of trusted certificates cannot be read: \(path)"
+    }
+  }
+}
+
+extension ProgramProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notFound: "there is no such program, or it may not be run"
+    case .notStarted(let cause): "it could not be started: \(cause)"
+    }
+  }
+}
