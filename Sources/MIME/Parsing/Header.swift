@@ -2,7 +2,7 @@
 package struct Header: Equatable, Sendable {
   /// The header block as received, without the empty line after it.
   package private(set) var bytes: [UInt8] = []
-  private let offset: Int
+  private var offset: Int
   private var marks: [Mark] = []
 
   /// Where a field starts and ends in `bytes`, and where its colon stands.
@@ -84,6 +84,7 @@ package struct Header: Equatable, Sendable {
   /// Drops what stands at or after `end` in the message: a line end that belongs to the delimiter after it.
   mutating func cut(at end: Int) {
     guard end < range.upperBound else { return }
+    defer { offset = min(offset, end) }
     bytes.removeLast(min(bytes.count, range.upperBound - end))
     while let last = marks.last, last.end > bytes.count {
       if last.colon < bytes.count {
