@@ -44,7 +44,7 @@ let package = Package(
     // Lifetimes: for the property that gives the raw span of an array.
     library("ByteStreams", [systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
-    library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams"]),
+    library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
     library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
     library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
@@ -67,7 +67,7 @@ let package = Package(
       path: "Tests/Benchmarks", swiftSettings: strict),
     tests("ByteStreams", ["ByteStreams", systemPackage]),
     tests("OpenPGPPackets", ["OpenPGPPackets", "ByteStreams"]),
-    tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams"]),
+    tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     tests("MIME", ["MIME", "ByteStreams"]),
     tests("SealedMail", ["SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
     tests("MailTransport", ["MailTransport", "MIME", "ByteStreams", systemPackage]),

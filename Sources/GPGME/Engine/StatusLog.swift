@@ -1,0 +1,62 @@
+import CGPGME
+
+/// The status lines of the running operation, as far as somebody will ask for them.
+///
+/// GPGME: `gpgme_set_status_cb` with the context flag `full-status`
+final class StatusLog {
+  /// One line: keyword and arguments.
+  struct Line: Equatable {
+    let keyword: String
+    let arguments: String
+  }
+
+  private(set) var lines: [Line] = []
+
+  /// The lines that decide about an outcome; everything else is dropped as it comes, so that no message can fill memory.
+  private static let kept: Set<String> = [
+    "GOODMDC", "DECRYPTION_OKAY", "DECRYPTION_FAILED", "DECRYPTION_INFO", "PLAINTEXT_LENGTH", "PLAINTEXT", "BADMDC",
+    "BEGIN_DECRYPTION", "END_DECRYPTION", "ENC_TO", "NO_SECKEY", "FAILURE", "ERROR", "PINENTRY_LAUNCHED", "KEY_CREATED",
+    "NODATA", "UNEXPECTED", "BAD_PASSPHRASE", "MISSING_PASSPHRASE", "CARDCTRL", "INV_SGNR", "INV_RECP", "EXPORTED",
+    "NEWSIG",
+    "DECRYPTION_KEY", "DECRYPTION_COMPLIANCE_MODE", "KEY_NOT_CREATED", "DELETE_PROBLEM", "NO_RECP", "NO_SGNR",
+  ]
+  private static let bound = 10_000
+
+  /// Registers this log with `context`.
+  ///
+  /// The log must outlive the context.
+  func attach(to context: gpgme_ctx_t) {
+    _ = unsafe gpgme_set_ctx_flag(context, "full-status", "1")
+    // gpgme keeps the pointer without a reference: ``Context`` owns the log and releases the context first.
+    let hook = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe gpgme_set_status_cb(context, noteStatus, hook)
+  }
+
+  /// Forgets the last operation.
+  func reset() { lines = [] }
+
+  /// The arguments of every line with this keyword, in order.
+  func arguments(of keyword: String) -> [String] {
+    lines.filter { $0.keyword == keyword }.map(\.arguments)
+  }
+
+  /// True when gpg said this.
+  func contains(_ keyword: String) -> Bool {
+    lines.contains { $0.keyword == keyword }
+  }
+
+  fileprivate func note(_ keyword: String, _ arguments: String) {
+    guard Self.kept.contains(keyword), lines.count < Self.bound else { return }
+    lines.append(Line(keyword: keyword, arguments: String(arguments.prefix(1000))))
+  }
+}
+
+/// Called by gpgme with the log that was registered, for each status line.
+private func noteStatus(
+  _ hook: UnsafeMutableRawPointer?, _ keyword: UnsafePointer<CChar>?, _ arguments: UnsafePointer<CChar>?
+) -> gpgme_error_t {
+  guard let hook = unsafe hook, let keyword = unsafe text(keyword), !keyword.isEmpty else { return 0 }
+  let log = unsafe Unmanaged<StatusLog>.fromOpaque(hook).takeUnretainedValue()
+  unsafe log.note(keyword, text(arguments) ?? "")
+  return 0
+}

@@ -1,0 +1,85 @@
+package import ByteStreams
+import CGPGME
+import OpenPGPPackets
+
+extension Context {
+  /// Checks a detached signature over `content`, byte for byte; binary or armored.
+  ///
+  /// One report for each signature, in order; none when there is no signature in the data, which GnuPG does not call an error.
+  /// - Throws: `.noData` when `signature` holds no OpenPGP data, `.stream` and what else can befall gpg. Never for a bad signature.
+  ///
+  /// Source: RFC 3156 §5; GPGME: `gpgme_op_verify`
+  package mutating func verifyDetached(
+    _ signature: any ByteSource, over content: any ByteSource
+  ) throws(GPGMEError) -> [SignatureReport] {
+    let signatureData = try DataObject.reading(signature, for: self)
+    let contentData = try DataObject.reading(content, for: self)
+    let (first, second) = unsafe (signatureData.handle, contentData.handle)
+    unsafe try run(.verify, streams: [signatureData.box, contentData.box]) { context in
+      unsafe gpgme_op_verify_start(context, first, second, nil)
+    }
+    return try signatureReports()
+  }
+
+  /// The signatures of the operation that just ended, with the certificates behind them (one listing for all).
+  mutating func signatureReports() throws(GPGMEError) -> [SignatureReport] {
+    // The result belongs to the context until the next operation: it is copied before certificates are listed.
+    var records: [SignatureRecord] = []
+    var next = unsafe gpgme_op_verify_result(handle)?.pointee.signatures
+    while let signature = unsafe next {
+      records.append(unsafe SignatureRecord(signature))
+      unsafe next = signature.pointee.next
+    }
+    let signers = try certificates(with: records.compactMap(\.fingerprint))
+    return records.map { record in
+      record.report(by: record.fingerprint.flatMap { key in signers.first { $0.contains(key) } })
+    }
+  }
+}
+
+/// One signature as gpgme reports it, before its certificate was looked up.
+private struct SignatureRecord {
+  let status: SignatureReport.Status
+  let claimedKeyID: KeyID?
+  let fingerprint: Fingerprint?
+  let created: Int64?
+  let expires: Int64?
+  let hashName: String?
+  let algorithmName: String?
+  let validity: Validity
+
+  /// Copies; the pointer must be valid during the call.
+  init(_ signature: gpgme_signature_t) {
+    let value = unsafe signature.pointee
+    status = unsafe SignatureReport.Status(value.status)
+    // Despite its name the field holds 16 digits where only the key ID is known.
+    let name = unsafe text(value.fpr)
+    fingerprint = name.flatMap { Fingerprint($0) }
+    claimedKeyID = fingerprint?.keyID ?? name.flatMap { KeyID(hex: $0) }
+    created = unsafe time(value.timestamp)
+    expires = unsafe time(value.exp_timestamp)
+    hashName = unsafe text(gpgme_hash_algo_name(value.hash_algo))
+    algorithmName = unsafe text(gpgme_pubkey_algo_name(value.pubkey_algo))
+    validity = unsafe Validity(value.validity)
+  }
+
+  func report(by certificate: Certificate?) -> SignatureReport {
+    SignatureReport(
+      status: status, claimedKeyID: claimedKeyID, fingerprint: fingerprint, certificate: certificate, created: created,
+      expires: expires, hashName: hashName, algorithmName: algorithmName, validity: validity)
+  }
+}
+
+extension SignatureReport.Status {
+  fileprivate init(_ code: gpgme_error_t) {
+    switch gpgme_err_code(code) {
+    case GPG_ERR_NO_ERROR: self = .good
+    case GPG_ERR_BAD_SIGNATURE: self = .bad
+    case GPG_ERR_NO_PUBKEY: self = .keyMissing
+    case GPG_ERR_SIG_EXPIRED: self = .expiredSignature
+    case GPG_ERR_KEY_EXPIRED: self = .expiredKey
+    case GPG_ERR_CERT_REVOKED: self = .revokedKey
+    default: self = .error(GPGMEError.Cause.words(code))
+    }
+  }
+}
