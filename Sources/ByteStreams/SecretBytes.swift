@@ -6,7 +6,7 @@
 
 /// A secret such as a passphrase: in pages of its own, kept out of swap and core dumps as far as the system lets us, never
 /// copied, never printed, and wiped when its last user is gone.
-@safe package final class SecretBytes: @unchecked Sendable {
+@safe package final class SecretBytes {
   /// How many bytes the secret has.
   package private(set) var count = 0
   private let pages: UnsafeMutableRawPointer
