@@ -8,7 +8,16 @@ import TestSupport
 //   --runs N           another number of pairs (5)
 
 @main struct Benchmarks {
-  static func main() throws {
+  static func main() {
+    do {
+      try run()
+    } catch {
+      FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func run() throws {
     var sizes = Sizes()
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
@@ -26,7 +35,7 @@ import TestSupport
     try world.start()
     try world.smallMessage()
     try world.bigMessage()
-
+    try world.parseMailbox()
   }
 
   private static func number(after name: String, _ arguments: inout ArraySlice<String>) throws -> Int {
