@@ -44,7 +44,7 @@ package struct SignatureReport: Sendable, Equatable {
   package let hashName: String?
   /// Name of the public-key algorithm, such as "EdDSA"; nil where GnuPG does not tell.
   package let algorithmName: String?
-  /// How sure GnuPG is of the certificate's best user ID; full even for a revoked key, so look at `status` first.
+  /// How sure GnuPG is of the certificate's best user ID: full for the user's own too, and for a revoked key, so look at `status` first.
   package let validity: Validity
 
   /// The primary fingerprint of the certificate; nil when it is not in the keyring.

@@ -1,0 +1,43 @@
+package import ByteStreams
+import CGPGME
+
+/// What of a certificate is exported.
+package enum ExportForm: Sendable {
+  /// All that is public, without local certifications.
+  case certificate
+  /// Only what is needed to use it: no certifications by others, the newest self-signatures.
+  case minimalCertificate
+  /// The secret keys, locked as they are, with the certificate.
+  case secretKey
+}
+
+extension Context {
+  /// Writes certificates, or secret keys, as binary OpenPGP data into `sink`, which is not finished.
+  ///
+  /// For secret keys the agent may ask for the passphrase.
+  /// - Throws: `.notFound` when nothing came out, `.passphrase`, `.stream` and what else can befall gpg.
+  ///
+  /// GPGME: `gpgme_op_export_keys`
+  package mutating func export(
+    _ fingerprints: [Fingerprint], as form: ExportForm = .certificate, into sink: any ByteSink
+  ) throws(GPGMEError) {
+    let subject = fingerprints.count == 1 ? fingerprints[0].hex : nil
+    // An empty list of patterns would export everything.
+    guard !fingerprints.isEmpty else { throw GPGMEError(.export, cause: .notFound) }
+    let data = try DataObject.writing(sink, for: self)
+    let output = unsafe data.handle
+    let mode: CInt =
+      switch form {
+      case .certificate: 0
+      case .minimalCertificate: GPGME_EXPORT_MODE_MINIMAL
+      case .secretKey: GPGME_EXPORT_MODE_SECRET
+      }
+    let code = unsafe try verdict(.export, subject: subject, streams: [data.box]) { context in
+      unsafe withCStrings(fingerprints.map(\.hex)) {
+        unsafe gpgme_op_export_ext_start(context, $0, gpgme_export_mode_t(mode), output)
+      }
+    }
+    if code != 0 { throw GPGMEError(.export, subject: subject, cause: cause(of: code)) }
+    if data.box.count == 0 { throw GPGMEError(.export, subject: subject, cause: .notFound) }
+  }
+}
