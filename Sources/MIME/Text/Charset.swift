@@ -36,7 +36,9 @@ package struct Charset: Hashable, Sendable {
   package static let usASCII = Charset(converterName: "US-ASCII")
   static let windows1252 = Charset(converterName: "CP1252")
 
-  /// The charset of this name, in any case; a language suffix (RFC 2231 §5) is not part of it. Nil when unknown.
+  /// The charset of this name, in any case; a language suffix (RFC 2231 §5) is not part of it.
+  ///
+  /// Nil when the charset is not known.
   package init?(named label: String) {
     guard label.utf8.count <= 40, let name = CharsetNames.table[label.lowercased()] else { return nil }
     converterName = name

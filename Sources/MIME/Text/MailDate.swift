@@ -1,4 +1,6 @@
-/// A moment as mail gives it: seconds since 1970 and the offset of the sender's clock. No locale and no time zone data.
+/// A moment as mail gives it: seconds since 1970 and the offset of the sender's clock.
+///
+/// No locale and no time zone data have a say.
 ///
 /// Source: RFC 5322 §3.3, §4.3
 package struct MailDate: Hashable, Sendable {
@@ -66,7 +68,9 @@ struct CivilDate {
     (self.year, self.month, self.day) = (year, month, day)
   }
 
-  /// The date that is `days` after 1970-01-01. Years start in March here, so that the leap day comes last.
+  /// The date so many days after 1970-01-01.
+  ///
+  /// Years start in March here, so that the leap day comes last.
   init(days: Int64) {
     let shifted = days + 719_468
     let era = shifted.quotient(by: 146_097)

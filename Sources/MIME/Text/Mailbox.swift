@@ -4,7 +4,9 @@
 ///
 /// Source: RFC 5322 §3.4
 package struct Mailbox: Hashable, Sendable {
-  /// The name, decoded, without quotes; nil when there is none. Never empty, never with a control character.
+  /// The name, decoded, without quotes; nil when there is none.
+  ///
+  /// Never empty, never with a control character.
   package let displayName: String?
   /// The address.
   package let address: AddrSpec

@@ -23,7 +23,9 @@ package struct Boundary: Hashable, Sendable {
     self.text = text
   }
 
-  /// A new one of 150 random bits. `=_` can occur neither in quoted-printable nor in base64.
+  /// A new one of 150 random bits.
+  ///
+  /// `=_` can occur neither in quoted-printable nor in base64.
   package static func random() -> Boundary {
     var generator = SystemRandomNumberGenerator()
     return random(using: &generator)

@@ -9,6 +9,8 @@ package struct SubmittableMessage: Sendable {
   package let bytes: ByteStore
   /// What protects it.
   package let protection: Protection
+  /// What its octets ask of a server.
+  package let octets: Octets
 
   /// What protects a message.
   package enum Protection: Sendable {
@@ -20,9 +22,18 @@ package struct SubmittableMessage: Sendable {
     case clear
   }
 
-  private init(_ bytes: ByteStore, _ protection: Protection) {
-    self.bytes = bytes
+  /// What octets a message is made of.
+  package enum Octets: Sendable {
+    /// ASCII; protected messages are this always.
+    case sevenBit
+    /// Others too: the server has to offer 8BITMIME.
+    case eightBit
+  }
+
+  private init(_ check: SubmissionCheck, _ protection: Protection) {
+    bytes = check.store
     self.protection = protection
+    octets = check.scan.highCount == 0 ? .sevenBit : .eightBit
   }
 
   /// A message whose root is a well-formed PGP/MIME encryption.
@@ -36,23 +47,31 @@ package struct SubmittableMessage: Sendable {
   package static func sealed(
     _ store: ByteStore, expecting fields: [FieldLine]? = nil
   ) throws(MIMEError) -> SubmittableMessage {
-    SubmittableMessage(store, .sealed)
+    let check = try SubmissionCheck(store)
+    try check.requireProtectedForm(expecting: fields)
+    try check.requireEncryptedShape(origin: fields == nil ? .foreign : .own)
+    return SubmittableMessage(check, .sealed)
   }
 
   /// A message whose root is a well-formed PGP/MIME signature; parameters and errors as in `sealed`.
+  ///
+  /// Nobody checks the signature here.
   ///
   /// Source: RFC 3156 §5
   package static func signed(
     _ store: ByteStore, expecting fields: [FieldLine]? = nil
   ) throws(MIMEError) -> SubmittableMessage {
-    SubmittableMessage(store, .signed)
+    let check = try SubmissionCheck(store)
+    try check.requireProtectedForm(expecting: fields)
+    try check.requireSignedShape(origin: fields == nil ? .foreign : .own)
+    return SubmittableMessage(check, .signed)
   }
 
-  /// A message without protection, checked for its form only.
+  /// A message without protection, checked for its header and its lines only.
   ///
   /// - Throws: as `sealed`.
   package static func clear(_ store: ByteStore, _ permission: ClearPermission) throws(MIMEError) -> SubmittableMessage {
-    SubmittableMessage(store, .clear)
+    SubmittableMessage(try SubmissionCheck(store), .clear)
   }
 }
 
