@@ -10,7 +10,8 @@ import SystemPackage
   let handle: gpgme_ctx_t
   let loop: EventLoop
   let log: StatusLog
-  let configuration: EngineConfiguration
+  /// How gpg is run for this context.
+  package let configuration: EngineConfiguration
   let passphrase: PassphraseProvider
 
   /// What stops the operations of this context.

@@ -4,22 +4,21 @@ package import ByteStreams
 ///
 /// Source: RFC 3156
 package enum PGPMIME {
-  /// A complete multipart/encrypted message around a ciphertext.
+  /// What stands before and after the armored ciphertext of a complete multipart/encrypted message.
   ///
   /// - Parameters:
   ///   - fields: the outer header; structural fields among them (MIME-Version, Content-…) are left out for those of
   ///     the shape.
   ///   - boundary: a random one.
-  ///   - ciphertext: the armored OpenPGP message; its line ends become CRLF.
   ///
   /// Source: RFC 3156 §4
-  package static func encrypted(
-    fields: [FieldLine], boundary: Boundary, ciphertext: any ByteSource
-  ) throws(MIMEError) -> any ByteSource {
+  package static func encryptedFrame(
+    fields: [FieldLine], boundary: Boundary
+  ) throws(MIMEError) -> (head: [UInt8], tail: [UInt8]) {
     let type = try FieldLine.parameterized(
       "Content-Type", "multipart/encrypted",
       ["protocol": encryptedProtocol, "boundary": boundary.text])
-    let opening: [UInt8] =
+    let head: [UInt8] =
       outerHeader(fields, type) + boundary.firstDelimiter
       + HeaderDraft.bytes(of: [.checked("Content-Type", encryptedProtocol)]) + Array("Version: 1\r\n".utf8)
       + boundary.delimiter
@@ -27,7 +26,7 @@ package enum PGPMIME {
         .checked("Content-Type", "application/octet-stream; name=\"encrypted.asc\""),
         .checked("Content-Disposition", "inline; filename=\"encrypted.asc\""),
       ])
-    return ConcatenatedSource([ArraySource(opening), CRLFSource(ciphertext), ArraySource(boundary.closing)])
+    return (head, boundary.closing)
   }
 
   /// A complete multipart/signed message around a payload and its signature.

@@ -1,0 +1,65 @@
+import ByteStreams
+import GPGME
+import MIME
+import OpenPGPPackets
+
+extension CryptoStructure.Repair {
+  /// The repair in words: lower case, no full stop.
+  var sentence: String {
+    switch self {
+    case .missingProtocol: "its protocol parameter is missing"
+    case .missingVersion: "its control part has no version"
+    case .reordered: "its parts are out of order"
+    case .extraParts: "it holds parts that do not belong there, which are not shown"
+    case .relabelled: "a part has another media type than it should"
+    case .mixed: "its multipart was turned into multipart/mixed"
+    case .unterminated: "its end is missing"
+    }
+  }
+}
+
+extension CryptoStructure.Malformation {
+  /// The reason in words: lower case, no full stop.
+  var sentence: String {
+    switch self {
+    case .unknownProtocol(let name): "its protocol \"\(name)\" is unknown"
+    case .missingControl: "its control part is missing"
+    case .unknownVersion: "its version is unknown"
+    case .missingCiphertext: "its ciphertext is missing"
+    case .severalCiphertexts: "it holds more than one ciphertext"
+    case .partCount(let count): "it has \(count) parts where two belong"
+    case .missingSignature: "its signature is missing"
+    case .unreadable: "its multipart has no boundary"
+    }
+  }
+}
+
+extension CryptoStructure.Errant.Kind {
+  /// What the part is, as an adjective.
+  var word: String {
+    switch self {
+    case .encrypted: "encrypted"
+    case .signed: "signed"
+    case .inline(.message): "encrypted"
+    case .inline: "an inline OpenPGP block"
+    case .smime: "S/MIME"
+    }
+  }
+}
+
+extension DecryptionRefusal {
+  /// What a failure to decrypt means for the message; nil for failures that are not the message's.
+  init?(_ error: GPGMEError) {
+    switch error.cause {
+    case .noSecretKey(let recipients):
+      self = .noSecretKey(recipients: recipients.filter { !$0.isWildcard }.map(\.description))
+    case .passphrase: self = .passphrase(error.cause.words)
+    case .integrity: self = .integrity(error.cause.words)
+    case .stream(StreamError.malformed(let how)): self = .integrity("the ciphertext is damaged: \(how)")
+    case .notEncrypted: self = .notEncrypted
+    case .noData, .malformed: self = .integrity("the ciphertext is damaged or cut")
+    case .unsupportedAlgorithm, .agent, .other: self = .other(error.cause.words)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ByteStreams
+import GPGME
+import MIME
+import OpenPGPPackets
+
+/// One ciphertext that was decrypted and found whole, and how to decrypt it again without asking anybody.
+struct EncryptedLayer: Sendable {
+  /// The ciphertext, as it stands in the message: transfer-encoded and armored.
+  let ciphertext: Ciphertext
+  /// The key to this one message.
+  let sessionKey: SessionKey
+  /// How gpg is run.
+  let configuration: EngineConfiguration
+
+  /// Where a ciphertext stands: in the received message, or in the plaintext of another layer.
+  struct Ciphertext: Sendable {
+    let bytes: OpenedContent.Bytes
+    let range: Range<Int>
+    let encoding: ContentTransferEncoding
+
+    /// The OpenPGP packets in binary.
+    func source() throws(StreamError) -> any ByteSource {
+      DearmorSource(encoding.decoding(try bytes.source(range)))
+    }
+  }
+
+  /// The whole plaintext again, decrypted on a thread of its own as it is read.
+  ///
+  /// An error of gpg comes as `StreamError.malformed`: the first pass found the message good, so it is not expected.
+  func plaintext() throws(StreamError) -> any ByteSource {
+    let source = self
+    return try PumpedSource { (sink) throws(StreamError) in
+      do throws(GPGMEError) {
+        var context = try Context.open(source.configuration)
+        let packets: any ByteSource
+        do throws(StreamError) { packets = try source.ciphertext.source() } catch {
+          throw GPGMEError(.decrypt, cause: .stream(error))
+        }
+        _ = try context.decrypt(packets, sessionKey: .known(source.sessionKey), into: sink)
+      } catch {
+        if case .stream(let cause) = error.cause { throw cause }
+        throw .malformed("the message could be decrypted once but not again")
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import ByteStreams
+import GPGME
+import MIME
+import OpenPGPPackets
+
+/// The way from the root of a message through its cryptographic layers to the payload.
+///
+/// Source: RFC 9787 §4.1
+struct EnvelopeWalk {
+  let options: OpenOptions
+  /// The structure that holds the innermost layer reached.
+  private(set) var structure: MessageStructure
+  /// The entity reached: the payload, once the walk is over.
+  private(set) var root = 0
+  /// The bytes of `structure`.
+  private(set) var bytes: OpenedContent.Bytes
+  private(set) var encryption = EncryptionFinding.none
+  /// What gpg said about each signature, in the order met.
+  private(set) var signatures: [SignatureReport] = []
+  /// Why a signature layer gave no report at all.
+  private(set) var malformedSignatures: [String] = []
+  private(set) var warnings: [VerdictWarning] = []
+  /// True when a part below the payload's root carries a signature of its own.
+  private(set) var holdsSignedPart = false
+
+  private var encryptionLayers = 0
+
+  init(_ received: MessageStructure, in store: ByteStore, options: OpenOptions) {
+    self.options = options
+    structure = received
+    bytes = .held(store)
+  }
+
+  /// False when a layer of encryption was refused, so that there is no content.
+  var isOpened: Bool {
+    if case .refused = encryption { return false }
+    return true
+  }
+
+  /// What vouches for the payload's header; nil when nothing does, a failed signature included.
+  var protectedLayer: HeaderProtection.Layer? {
+    guard isOpened else { return nil }
+    if encryption == .whole { return .encrypted }
+    return signatures.contains { $0.status == .good } ? .signed : nil
+  }
+
+  /// Peels layer after layer. Ends: every step goes down the tree or opens one of few layers of encryption.
+  mutating func run(with context: inout Context) throws {
+    while true {
+      let crypto = CryptoStructure(of: structure, at: root)
+      warnings += crypto.repairs.map { .repaired($0.sentence) }
+      switch crypto.root {
+      case .encrypted(let layer):
+        guard try decrypt(layer, with: &context) else { return }
+      case .signed(let layer):
+        try verify(layer, with: &context)
+        root = layer.payload
+      case .listWrapped(let layer, _):
+        holdsSignedPart = true
+        warnings.append(.mailingListWrapper(section: structure.path(of: layer.container)))
+        return note(crypto.errant)
+      case .malformed(let reason, let entity):
+        if structure[entity].contentType.matches("multipart", "encrypted") {
+          encryption = .refused(.other(reason.sentence))
+        } else {
+          malformedSignatures.append(reason.sentence)
+        }
+        return note(crypto.errant)
+      case .smime:
+        warnings.append(.smime)
+        return note(crypto.errant)
+      case .inline:
+        warnings.append(.inlineBlock)
+        return note(crypto.errant)
+      case .none:
+        return note(crypto.errant)
+      }
+    }
+  }
+
+  /// Decrypts one layer; false when it was refused.
+  private mutating func decrypt(_ layer: CryptoStructure.Encrypted, with context: inout Context) throws -> Bool {
+    guard encryptionLayers < options.encryptionLayers else {
+      throw OpenError.tooManyLayers(limit: options.encryptionLayers)
+    }
+    encryptionLayers += 1
+    if !signatures.isEmpty { warnings.append(.signatureOutsideEncryption) }
+    let leaf = structure[layer.ciphertext]
+    let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+    let limit = options.expansionLimit(for: leaf.body.count)
+    let collector = PlaintextCollector(
+      limits: options.limits.below(depth: leaf.depth), holdLimit: options.holdLimit, expansionLimit: limit)
+    let report: DecryptionReport
+    do throws(GPGMEError) {
+      report = try context.decrypt(try ciphertext.packets(), sessionKey: .export, into: collector)
+    } catch {
+      if let error = collector.parseError { throw error }
+      if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
+      guard let refusal = DecryptionRefusal(error) else { throw error }
+      encryption = .refused(refusal)
+      return false
+    }
+    structure = try collector.structure()
+    root = 0
+    if let held = collector.heldBytes() {
+      bytes = .held(ByteStore(held))
+    } else if let key = report.sessionKey {
+      bytes = .again(EncryptedLayer(ciphertext: ciphertext, sessionKey: key, configuration: context.configuration))
+    } else {
+      encryption = .refused(.other("gpg did not tell the session key, which a message of this size needs"))
+      return false
+    }
+    encryption = .whole
+    signatures += report.signatures
+    return true
+  }
+
+  /// Verifies one layer over the received bytes of its payload, line ends turned into CRLF and nothing else changed.
+  ///
+  /// Source: RFC 3156 §5
+  private mutating func verify(_ layer: CryptoStructure.Signed, with context: inout Context) throws {
+    let leaf = structure[layer.signature]
+    let signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+    let reports: [SignatureReport]
+    do throws(GPGMEError) {
+      let content: any ByteSource
+      do throws(StreamError) {
+        content = CRLFSource(try bytes.source(structure[layer.payload].range))
+      } catch {
+        throw GPGMEError(.verify, cause: .stream(error))
+      }
+      reports = try context.verifyDetached(try signature.packets(), over: content)
+    } catch {
+      switch error.cause {
+      case .noData, .malformed, .stream(.malformed), .stream(.limitExceeded):
+        malformedSignatures.append("there is a signature that cannot be read")
+        return
+      default: throw error
+      }
+    }
+    if reports.isEmpty { malformedSignatures.append("where a signature should be there is none") }
+    signatures += reports
+  }
+
+  private mutating func note(_ errant: [CryptoStructure.Errant]) {
+    for part in errant {
+      if part.kind == .signed { holdsSignedPart = true }
+      warnings.append(.errantPart(section: structure.path(of: part.entity), kind: part.kind.word))
+    }
+  }
+}
+
+extension EncryptedLayer.Ciphertext {
+  /// The packets for gpg, with gpgme's own error type.
+  fileprivate func packets() throws(GPGMEError) -> any ByteSource {
+    do throws(StreamError) { return try source() } catch { throw GPGMEError(.decrypt, cause: .stream(error)) }
+  }
+}

@@ -1,0 +1,93 @@
+import MIME
+
+/// Decides which header fields of an opened message to believe, and what differs.
+///
+/// Source: RFC 9788 §4
+struct HeaderRestoration {
+  /// The fields to show.
+  let header: RestoredHeader
+  /// What differs between inside and outside.
+  let warnings: [VerdictWarning]
+
+  /// Lower-case names of the fields that tell who wrote to whom about what: outside they mean nothing once they are
+  /// protected inside, and they are compared.
+  private static let compared = [
+    "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "sender",
+  ]
+
+  /// - Parameters:
+  ///   - outer: the header of the received message.
+  ///   - protection: what the payload protects; nil when nothing vouches for it.
+  init(outer: Header, protection: HeaderProtection?) {
+    let outside = outer.fields.filter { !Self.isStructural($0) }
+    guard let protection, protection.scheme != .none else {
+      header = RestoredHeader(fields: Array(outside), protectedNames: [], hiddenSubject: nil)
+      warnings = protection == nil ? [] : [.headersNotProtected]
+      return
+    }
+    let names = Set(protection.fields.map { $0.name.lowercased() })
+    let added = outside.filter { field in
+      let name = field.name.lowercased()
+      return !names.contains(name) && !Self.compared.contains(name)
+    }
+    let comparison = Self.compared.compactMap { Self.difference(in: $0, outer: outer, protection: protection) }
+    let subjects = (inside: Self.texts(protection.fields, "subject"), outside: Self.texts(Array(outside), "subject"))
+    header = RestoredHeader(
+      fields: added + protection.fields, protectedNames: names,
+      hiddenSubject: subjects.inside != subjects.outside ? subjects.outside.first : nil)
+    warnings = comparison
+  }
+
+  /// Every mailbox of every From field; empty when one of them cannot be read.
+  var from: [Mailbox] {
+    let fields = header.fields.filter { $0.isNamed("From") }
+    let lists = fields.map { try? AddressList(parsing: $0.value) }
+    return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
+  }
+
+  /// The Date field in seconds since 1970; nil when there is none that can be read.
+  var date: Int64? {
+    guard let field = header.fields.first(where: { $0.isNamed("Date") }) else { return nil }
+    return (try? MailDate(parsing: field.value))?.seconds
+  }
+
+  /// A warning when the fields called `name` outside are not what the sender put there.
+  private static func difference(
+    in name: String, outer: Header, protection: HeaderProtection
+  ) -> VerdictWarning? {
+    let inside = texts(protection.fields, name)
+    let found = texts(outer.fields(named: name), name)
+    var meant = inside
+    if protection.scheme == .cipher, !protection.outer.isEmpty {
+      meant = protection.outer.filter { $0.name.lowercased() == name }.map { text($0.value) }
+    } else if name == "subject", protection.scheme != .clear {
+      // The older scheme does not say what was put outside, and a Subject that differs is its purpose.
+      return nil
+    }
+    guard found != meant else { return nil }
+    return .headerDiffers(
+      name: outer.first(named: name)?.name ?? name.capitalizedName, protected: inside.first ?? meant.first ?? "",
+      outer: found.first)
+  }
+
+  private static func texts(_ fields: [HeaderField], _ name: String) -> [String] {
+    fields.filter { $0.isNamed(name) }.map { text($0.value) }
+  }
+
+  /// A value without the differences that a mail server may make: encoding and blanks.
+  private static func text(_ value: [UInt8]) -> String {
+    EncodedWord.decode(value).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  private static func isStructural(_ field: HeaderField) -> Bool {
+    let name = field.name.lowercased()
+    return name == "mime-version" || name.hasPrefix("content-")
+  }
+}
+
+extension String {
+  /// "message-id" as "Message-Id": for a field that is missing outside.
+  fileprivate var capitalizedName: String {
+    split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,17 @@
+package import ByteStreams
+package import GPGME
+package import MIME
+
+/// Why a message could not be judged at all; a bad finding is a `Verdict`, never an error.
+package enum OpenError: Error, Sendable {
+  /// The message is malformed beyond reading, or breaks a limit.
+  case message(MIMEError)
+  /// More encryption layers than are opened.
+  case tooManyLayers(limit: Int)
+  /// gpg or gpgme is missing, broken or was cancelled.
+  case engine(GPGMEError)
+  /// Reading the message or writing its content failed.
+  case stream(StreamError)
+  /// The plaintext grew past the limit against compression bombs; in bytes.
+  case expansion(limit: Int)
+}

@@ -1,0 +1,26 @@
+package import MIME
+
+/// How a message is opened.
+package struct OpenOptions: Sendable {
+  /// Now, in seconds since 1970: signatures are judged by it.
+  package var now: Int64
+  /// Plaintext up to this many bytes is held in memory; longer one is decrypted a second time when it is wanted.
+  package var holdLimit = 32 << 20
+  /// How many times longer than the ciphertext the plaintext may be, once it is over `expansionFloor`.
+  package var expansionFactor = 100
+  /// Up to this many bytes every plaintext is taken.
+  package var expansionFloor = 64 << 20
+  /// Bounds for the message and for every layer inside.
+  package var limits = MIMELimits.standard
+  /// How many layers of encryption are opened.
+  package var encryptionLayers = 3
+
+  package init(now: Int64) {
+    self.now = now
+  }
+
+  /// The bound for the plaintext of a ciphertext of `size` bytes.
+  func expansionLimit(for size: Int) -> Int {
+    max(expansionFloor, size.multipliedReportingOverflow(by: expansionFactor).overflow ? .max : size * expansionFactor)
+  }
+}

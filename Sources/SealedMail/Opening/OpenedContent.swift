@@ -1,0 +1,78 @@
+package import ByteStreams
+package import MIME
+
+/// The content of an opened message: its structure, and its bytes as often as they are wanted.
+///
+/// What was small was held in memory; what was large is decrypted again, with the key of that one message, so that plaintext
+/// of received mail never lies on a disk and nobody is asked for a passphrase twice.
+package struct OpenedContent: Sendable {
+  /// The structure that `root` and all ranges refer to.
+  package let structure: MessageStructure
+  /// The entity that is the payload: the message's real content, its header the protected one.
+  package let root: Int
+  /// Parts that only repeat header fields for old programs: not to be shown.
+  package let hiddenParts: [Int]
+
+  private let bytes: Bytes
+
+  /// Where the bytes come from.
+  indirect enum Bytes: Sendable {
+    /// They are there.
+    case held(ByteStore)
+    /// They are decrypted again.
+    case again(EncryptedLayer)
+  }
+
+  init(structure: MessageStructure, root: Int, hiddenParts: [Int], bytes: Bytes) {
+    self.structure = structure
+    self.root = root
+    self.hiddenParts = hiddenParts
+    self.bytes = bytes
+  }
+
+  /// The payload root.
+  package var payload: Entity { structure[root] }
+
+  /// A stream of a range of the content; each of a large message decrypts from its start.
+  ///
+  /// - Throws: `OpenError.stream`.
+  package func source(_ range: Range<Int>) throws(OpenError) -> any ByteSource {
+    do throws(StreamError) {
+      return try bytes.source(range)
+    } catch {
+      throw .stream(error)
+    }
+  }
+
+  /// Streams of several ranges, which must be in order and apart, in one pass: `body` gets each with its index and reads it before the
+  /// next one comes.
+  ///
+  /// - Throws: what `body` throws; `OpenError.stream`.
+  package func withSources(
+    _ ranges: [Range<Int>], _ body: (_ index: Int, _ source: any ByteSource) throws -> Void
+  ) throws {
+    switch bytes {
+    case .held(let store):
+      for (index, range) in ranges.enumerated() { try body(index, store.source(range)) }
+    case .again(let layer):
+      let stream = try layer.plaintext()
+      var position = 0
+      for (index, range) in ranges.enumerated() {
+        let window = RangeSource(stream, from: position, range: range)
+        try body(index, window)
+        try window.skipToEnd()
+        position = range.upperBound
+      }
+    }
+  }
+}
+
+extension OpenedContent.Bytes {
+  /// A stream of one range.
+  func source(_ range: Range<Int>) throws(StreamError) -> any ByteSource {
+    switch self {
+    case .held(let store): store.source(range)
+    case .again(let layer): RangeSource(try layer.plaintext(), from: 0, range: range)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import ByteStreams
+package import GPGME
+import MIME
+
+/// Opens messages: peels the cryptographic envelope from the root down, and judges what it found.
+///
+/// Source: RFC 9787 §4, §6
+package enum Opener {
+  /// Opens and judges the message in `store`.
+  ///
+  /// Nothing of the content is released before gpg has confirmed all of it; what is not opened is a finding of the verdict.
+  /// - Throws: `OpenError` when the message cannot be judged at all.
+  package static func open(
+    _ store: ByteStore, options: OpenOptions, with context: inout Context
+  ) throws(OpenError) -> OpenedMessage {
+    do {
+      let received = try MessageStructure.parse(store.source(), limits: options.limits)
+      var walk = EnvelopeWalk(received, in: store, options: options)
+      try walk.run(with: &context)
+      return conclude(walk, received: received)
+    } catch {
+      throw OpenError(error)
+    }
+  }
+
+  /// Turns what was found into the one value that is reported.
+  private static func conclude(_ walk: EnvelopeWalk, received: MessageStructure) -> OpenedMessage {
+    let protection = walk.protectedLayer.map {
+      HeaderProtection(of: walk.structure, payload: walk.root, in: $0)
+    }
+    let restoration = HeaderRestoration(outer: received.root.header, protection: protection)
+    var warnings = walk.warnings + restoration.warnings
+    let judge = Judge(from: restoration.from, date: restoration.date, now: walk.options.now)
+    let records = walk.signatures.map { judge.record(of: $0) } + walk.malformedSignatures.map(SignerRecord.malformed)
+    let chosen = Judge.decisive(records)
+    warnings += judge.warnings(about: chosen, others: records)
+    var finding = chosen?.finding ?? .none
+    if chosen == nil, walk.holdsSignedPart { finding = .partial }
+    let verdict = Verdict(
+      encryption: walk.encryption, signature: finding, signer: chosen, signatures: records, warnings: warnings)
+    guard walk.isOpened else {
+      return OpenedMessage(verdict: verdict, header: restoration.header, content: nil)
+    }
+    let content = OpenedContent(
+      structure: walk.structure, root: walk.root, hiddenParts: protection?.hiddenParts ?? [], bytes: walk.bytes)
+    return OpenedMessage(verdict: verdict, header: restoration.header, content: content)
+  }
+}
+
+extension OpenError {
+  /// The error of whatever layer as one of this module's.
+  init(_ error: any Error) {
+    switch error {
+    case let error as OpenError: self = error
+    case let error as GPGMEError:
+      if case .stream(let cause) = error.cause { self = .stream(cause) } else { self = .engine(error) }
+    case let error as StreamError: self = .stream(error)
+    case MIMEError.stream(let error): self = .stream(error)
+    case let error as MIMEError: self = .message(error)
+    default: self = .stream(.malformed("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package import ByteStreams
+package import GPGME
+package import MIME
+
+/// Why nothing was sealed: whatever the case, no byte of output exists.
+package enum SealError: Error, Sendable {
+  /// Recipients who cannot be encrypted to, all of them at once, in the order of the message's fields.
+  case recipients([RecipientGap])
+  /// The message names nobody to send to.
+  case noRecipients
+  /// Nobody is named as the one sender: how many From mailboxes stand there.
+  case sender(count: Int)
+  /// The sender has no key that can sign, or it cannot be used; the reason.
+  case signer(AddrSpec, SignerGap)
+  /// An already sealed message whose envelope does not fit its encryption: addresses that could not read it.
+  case alreadySealedForOthers([AddrSpec])
+  /// Recipients ask for different protections; each with the protection its rule gives.
+  case mixedProtection([(AddrSpec, Protection)])
+  /// Clear text was configured for a recipient but not permitted on the command line.
+  case wouldGoInClear([AddrSpec])
+  /// The ciphertext that gpg made is not for exactly those it was made for; nothing of it is used.
+  case readBack(expected: [String], found: [String])
+  /// The message to seal is malformed or breaks a limit.
+  case message(MIMEError)
+  /// gpg or gpgme failed.
+  case engine(GPGMEError)
+  /// Reading the message or writing the ciphertext failed.
+  case stream(StreamError)
+}
+
+/// Why one recipient cannot be encrypted to.
+package struct RecipientGap: Error, Sendable {
+  /// The address as the message names it.
+  package let address: AddrSpec
+  /// The reason.
+  package let reason: CertificateGap
+
+  package init(address: AddrSpec, reason: CertificateGap) {
+    self.address = address
+    self.reason = reason
+  }
+}
+
+/// Why no certificate serves an address.
+package enum CertificateGap: Sendable {
+  /// No certificate in the keyring has the address as a user ID.
+  case none
+  /// There are usable ones, but none is verified or accepted for the address.
+  case notAccepted([Certificate])
+  /// Every one that has the address is unusable; the one most likely meant, and why.
+  case unusable(Certificate, CertificateProblem)
+  /// Several usable and trusted ones: one has to be named.
+  case ambiguous([Certificate])
+  /// The configuration names a fingerprint for the address that is not in the keyring.
+  case mappedButMissing(Fingerprint)
+}
+
+/// Why the sender cannot sign.
+package enum SignerGap: Error, Sendable {
+  /// No secret key has the address as a user ID.
+  case none
+  /// There is one, but it cannot sign now; why.
+  case unusable(Certificate, CertificateProblem)
+  /// Several could sign: one has to be named.
+  case ambiguous([Certificate])
+}
+
+/// The kinds of protection of a message, and no more.
+///
+/// Source: RFC 9787 §5.3
+package enum Protection: String, Sendable, Equatable {
+  /// Encrypted and signed in one operation.
+  case sealed
+  /// Encrypted without a signature, for a sender without a key.
+  case encryptedOnly
+  /// Signed only.
+  case signed
+  /// Neither.
+  case clear
+}
+
+extension SealError {
+  /// The error of whatever layer as one of this module's.
+  init(_ error: any Error) {
+    switch error {
+    case let error as SealError: self = error
+    case let error as GPGMEError:
+      if case .stream(let cause) = error.cause { self = .stream(cause) } else { self = .engine(error) }
+    case let error as StreamError: self = .stream(error)
+    case MIMEError.stream(let error): self = .stream(error)
+    case let error as MIMEError: self = .message(error)
+    default: self = .stream(.malformed("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import MIME
+
+/// What of a sealed message's header stands outside the encryption.
+///
+/// Source: RFC 9788 §3
+package enum HeaderConfidentiality: String, Sendable, CaseIterable {
+  /// Subject hidden, Comments and Keywords removed: RFC 9788 §3.2.1.
+  case baseline
+  /// The same, and without display names and time zone: RFC 9788 §3.2.2.
+  case shy
+
+  /// The field that stands outside for `field`; nil for none.
+  ///
+  /// - Throws: `MIMEError` when a value cannot be read to be written with less in it.
+  func outside(_ field: FieldLine) throws(MIMEError) -> FieldLine? {
+    switch field.name.lowercased() {
+    case "subject": return try .unstructured(field.name, "[...]")
+    case "comments", "keywords": return nil
+    default: return self == .shy ? try Self.shy(field) : field
+    }
+  }
+
+  private static func shy(_ field: FieldLine) throws(MIMEError) -> FieldLine {
+    switch field.name.lowercased() {
+    case "from", "to", "cc", "sender", "reply-to":
+      let addresses = try AddressList(field.value).mailboxes.map(\.address.text)
+      return try .structured(field.name, addresses.joined(separator: ", "))
+    case "date":
+      let date = try MailDate(parsing: Array(field.value.utf8))
+      return MailDate(seconds: date.seconds, offsetMinutes: 0).map { .date($0) } ?? field
+    default:
+      return field
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package import ByteStreams
+package import MIME
+
+/// A message to be sealed: parsed, completed with what it lacked, its recipients known.
+package struct OutgoingMessage: Sendable {
+  /// The bytes as they were given.
+  package let store: ByteStore
+  /// Their structure.
+  package let structure: MessageStructure
+  /// The one sender.
+  package let from: Mailbox
+  /// Who shares one copy, To and Cc in order, each address once.
+  package let shared: [AddrSpec]
+  /// Who gets a copy of their own, each address once, none of `shared` among them.
+  package let blind: [AddrSpec]
+  /// The fields of the message's root as they will be written, structural ones too; no Bcc in any spelling.
+  package let header: HeaderDraft
+
+  /// Fields given beside the message: each that is there replaces the message's own.
+  package struct Overrides: Sendable {
+    package var from: Mailbox?
+    package var to: [Mailbox]?
+    package var cc: [Mailbox]?
+    package var bcc: [Mailbox]?
+    package var subject: String?
+
+    package init() {}
+  }
+
+  /// What a missing Date and Message-ID are made from.
+  package struct Circumstances: Sendable {
+    /// Seconds since 1970.
+    package var now: Int64
+    /// The sender's time zone, in minutes east of UTC.
+    package var zoneMinutes: Int
+
+    package init(now: Int64, zoneMinutes: Int) {
+      self.now = now
+      self.zoneMinutes = zoneMinutes
+    }
+  }
+
+  /// Reads a message with LF or CRLF line ends.
+  ///
+  /// - Throws: `SealError.message`, `.stream`, and `.sender` when there is not exactly one From mailbox.
+  package init(
+    _ store: ByteStore, overrides: Overrides = Overrides(), circumstances: Circumstances
+  ) throws(SealError) {
+    let people: People
+    do throws(MIMEError) {
+      structure = try MessageStructure.parse(store.source())
+      people = try People(structure.root.header, overrides: overrides)
+    } catch {
+      throw SealError(error)
+    }
+    guard people.from.count == 1 else { throw .sender(count: people.from.count) }
+    self.store = store
+    from = people.from[0]
+    shared = Self.unique(people.to + people.cc, without: [])
+    blind = Self.unique(people.bcc, without: shared)
+    do throws(MIMEError) {
+      header = try Self.completed(structure.root.header, sender: from, overrides, circumstances)
+    } catch {
+      throw SealError(error)
+    }
+  }
+
+  /// The message's header with the overrides in it, what is missing added, and Bcc gone.
+  private static func completed(
+    _ header: Header, sender: Mailbox, _ overrides: Overrides, _ circumstances: Circumstances
+  ) throws(MIMEError) -> HeaderDraft {
+    var draft = try HeaderDraft(header)
+    draft.removeBlindCopies()
+    // Only an opener may believe what this field says, so none that was brought along goes into a payload.
+    draft.remove("HP-Outer")
+    for (name, mailboxes) in [("From", overrides.from.map { [$0] }), ("To", overrides.to), ("Cc", overrides.cc)] {
+      guard let mailboxes else { continue }
+      if mailboxes.isEmpty { draft.remove(name) } else { draft.set(try .addresses(name, AddressList(mailboxes))) }
+    }
+    if let subject = overrides.subject { draft.set(try .unstructured("Subject", subject)) }
+    let zone = circumstances.zoneMinutes
+    guard let date = MailDate(seconds: circumstances.now, offsetMinutes: zone) else {
+      throw .malformed(.date, text: "\(circumstances.now)")
+    }
+    try draft.complete(date: date, messageID: try .generate(domain: sender.address.domain))
+    return draft
+  }
+
+  /// The addresses of `mailboxes` in order, each once, none of `others` among them.
+  private static func unique(_ mailboxes: [Mailbox], without others: [AddrSpec]) -> [AddrSpec] {
+    var seen = Set(others)
+    return mailboxes.map(\.address).filter { seen.insert($0).inserted }
+  }
+
+  /// The mailboxes that a header and the overrides name.
+  private struct People {
+    let from: [Mailbox]
+    let to: [Mailbox]
+    let cc: [Mailbox]
+    let bcc: [Mailbox]
+
+    init(_ header: Header, overrides: Overrides) throws(MIMEError) {
+      from = try Self.mailboxes(header, "From", instead: overrides.from.map { [$0] })
+      to = try Self.mailboxes(header, "To", instead: overrides.to)
+      cc = try Self.mailboxes(header, "Cc", instead: overrides.cc)
+      bcc = try Self.mailboxes(header, "Bcc", instead: overrides.bcc)
+    }
+
+    private static func mailboxes(
+      _ header: Header, _ name: String, instead override: [Mailbox]?
+    ) throws(MIMEError) -> [Mailbox] {
+      if let override { return override }
+      var found: [Mailbox] = []
+      for field in header.fields(named: name) { found += try AddressList(parsing: field.value).mailboxes }
+      return found
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import ByteStreams
+import GPGME
+import MIME
+import OpenPGPPackets
+
+/// The making of one message's copies: the bytes, once everything is decided.
+struct SealJob {
+  let message: OutgoingMessage
+  let plan: SealPlan
+  let options: SealOptions
+  /// Told how many bytes of the message have been read.
+  let progress: (Int) -> Void
+
+  /// What is sealed, up to this size, stays in memory until it is submitted; more goes to an unlinked file.
+  private static let spoolInMemory = 4 << 20
+  /// Messages up to this size are compressed: gpg's zlib takes seconds for large ones, which are mostly compressed already.
+  private static let compressedSize = 256 << 10
+
+  /// One copy: signed and encrypted in one operation, read back, and complete.
+  ///
+  /// Source: RFC 3156 §6.2
+  func encrypted(for copy: PlannedCopy, with context: inout Context) throws -> SubmittableMessage {
+    let certificates = certificates(for: copy)
+    guard let recipients = RecipientList(certificates) else { throw SealError.noRecipients }
+    let header = try ProtectedHeader(message, encrypting: options.confidentiality)
+    let frame = try PGPMIME.encryptedFrame(fields: header.outside, boundary: .random())
+    let spool = Spool(memoryLimit: Self.spoolInMemory)
+    try spool.write(frame.head)
+    let armor = ArmorSink(.message, into: spool)
+    let payload = try SevenBitRewriter(message.structure, in: message.store, form: .encrypted)
+    _ = try context.encrypt(
+      CountingSource(payload.source(fields: header.inside), progress: progress), to: recipients, signer: plan.signer,
+      compression: message.store.count <= Self.compressedSize ? .standard : .none, at: options.now, into: armor)
+    try armor.finish()
+    let ciphertext = frame.head.count..<spool.count
+    try spool.write(frame.tail)
+    let store = try spool.store()
+    try ReadBack.check(store.source(ciphertext), against: recipients.certificates, at: options.now)
+    return try SubmittableMessage.sealed(store, expecting: header.outside)
+  }
+
+  /// The one message of a sign-only plan.
+  ///
+  /// Source: RFC 3156 §5
+  func signed(with context: inout Context) throws -> SubmittableMessage {
+    guard let signer = plan.signer else { throw SealError.signer(plan.sender, .none) }
+    let header = try ProtectedHeader(signing: message)
+    let payload = try SevenBitRewriter(message.structure, in: message.store, form: .signed)
+    let signature = MemorySink(limit: 1 << 20, what: "signature")
+    let armor = ArmorSink(.signature, into: signature)
+    let made = try context.signDetached(
+      CountingSource(payload.source(fields: header.inside), progress: progress), signer: signer, at: options.now,
+      into: armor)
+    try armor.finish()
+    let source = try PGPMIME.signed(
+      fields: header.outside, boundary: .random(), micalg: "pgp-\(made.hashName.lowercased())",
+      payload: payload.source(fields: header.inside), signature: signature.bytes)
+    return try SubmittableMessage.signed(try spooled(source), expecting: header.outside)
+  }
+
+  /// The message without protection, completed and with CRLF at its line ends.
+  func clear(_ permission: ClearPermission) throws -> SubmittableMessage {
+    let payload = try SevenBitRewriter(message.structure, in: message.store, form: .signed)
+    let source = CountingSource(payload.source(fields: message.header.fields), progress: progress)
+    return try SubmittableMessage.clear(try spooled(source), permission)
+  }
+
+  private func spooled(_ source: any ByteSource) throws -> ByteStore {
+    let spool = Spool(memoryLimit: Self.spoolInMemory)
+    _ = try source.copy(to: spool)
+    return try spool.store()
+  }
+
+  /// The certificates of one copy: its own recipients' and the sender's, nobody else's.
+  private func certificates(for copy: PlannedCopy) -> [Certificate] {
+    let addresses = Set(copy.addresses)
+    let theirs = plan.recipients.filter { addresses.contains($0.address) }.map(\.certificate)
+    return theirs + [plan.ownCertificate].compactMap(\.self)
+  }
+}
+
+/// Passes a stream on and tells how far it was read.
+private final class CountingSource: ByteSource {
+  private let source: any ByteSource
+  private let progress: (Int) -> Void
+  private var count = 0
+
+  init(_ source: any ByteSource, progress: @escaping (Int) -> Void) {
+    self.source = source
+    self.progress = progress
+  }
+
+  func read(into buffer: inout MutableRawSpan) throws(StreamError) -> Int {
+    let read = try source.read(into: &buffer)
+    count += read
+    progress(count)
+    return read
+  }
+}

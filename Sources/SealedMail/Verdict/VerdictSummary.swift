@@ -1,0 +1,162 @@
+import GPGME
+
+/// A verdict in words: the one place that words it.
+///
+/// The lines hold foreign text (user IDs, header values) as received: whoever shows them makes them safe for a terminal first.
+package struct VerdictSummary: Sendable, Equatable {
+  /// How the first line is marked.
+  package enum Mark: String, Sendable {
+    /// A good signature by a trusted certificate.
+    case good
+    /// Nothing vouches for the sender.
+    case unsigned
+    /// A signature that cannot be judged, or not fully.
+    case unknown
+    /// Something a reader must not overlook.
+    case alert
+  }
+
+  package let mark: Mark
+  /// The whole finding in one line.
+  package let headline: String
+  /// What stands behind it, a line each.
+  package let details: [String]
+
+  /// Words `verdict`.
+  ///
+  /// - Parameters:
+  ///   - sender: the From address, for the hint on finding its certificate; nil where there is no single one.
+  ///   - time: turns seconds since 1970 into the reader's local time.
+  package init(_ verdict: Verdict, sender: String?, time: (Int64) -> String) {
+    let (mark, signature) = Self.signatureLine(verdict, sender: sender)
+    switch verdict.encryption {
+    case .refused(let reason):
+      self.mark = .alert
+      headline = "encrypted, not opened: \(reason.sentence)"
+      details = verdict.warnings.map { $0.sentence(time: time) }
+      return
+    case .whole:
+      self.mark = mark
+      headline = "encrypted to you · \(signature)"
+    case .none:
+      self.mark = mark
+      headline =
+        verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)"
+    }
+    var lines: [String] = []
+    if let signer = verdict.signer { lines.append(Self.signerLine(signer, verdict: verdict, time: time)) }
+    details = lines + verdict.warnings.map { $0.sentence(time: time) }
+  }
+
+  private static func signatureLine(_ verdict: Verdict, sender: String?) -> (Mark, String) {
+    let signer = verdict.signer
+    let name = signer?.userID ?? "an unknown person"
+    let claim = signer?.claimedKeyID.map { "key \(shortKeyID($0))" } ?? "no key"
+    switch verdict.signature {
+    case .none:
+      return (.unsigned, "not signed")
+    case .good:
+      return (verdict.isGoodAndTrusted ? .good : .unknown, "good signature by \(name)")
+    case .bad:
+      return (.unsigned, "not signed: a signature that claims \(claim) does not match the message")
+    case .unknownSigner:
+      let find = sender.map { ": postseal key find \($0)" } ?? ""
+      return (.unknown, "signed by a certificate you do not have (\(claim))\(find)")
+    case .expired:
+      return (.unknown, "signed by \(name): \(signer?.reason ?? "the certificate has expired")")
+    case .revoked:
+      return (.alert, "not signed: \(signer?.reason ?? "the signer's certificate is revoked")")
+    case .weak:
+      return (.unsigned, "not signed: \(signer?.reason ?? "the signature is too weak")")
+    case .senderMismatch:
+      return (.alert, "signed by \(signer?.address ?? name), who is not the From address")
+    case .partial:
+      return (.alert, partialLine(verdict))
+    case .malformed:
+      return (.unsigned, "not signed: \(signer?.reason ?? "there is a signature that cannot be read")")
+    }
+  }
+
+  private static func partialLine(_ verdict: Verdict) -> String {
+    let sections = verdict.warnings.compactMap { warning -> String? in
+      switch warning {
+      case .errantPart(let section, "signed"), .mailingListWrapper(let section): section
+      default: nil
+      }
+    }
+    return sections.isEmpty ? "only a part is signed" : "only part \(sections.joined(separator: ", ")) is signed"
+  }
+
+  private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {
+    var facts: [String] = []
+    if let fingerprint = signer.fingerprint {
+      facts.append("certificate \(fingerprint.short), \(signer.trust.words(time: time))")
+    } else if let claimed = signer.claimedKeyID {
+      facts.append("claims key \(shortKeyID(claimed))")
+    }
+    if let signedAt = signer.signedAt { facts.append("signed \(time(signedAt))") }
+    if verdict.signature == .good { facts.append("covers everything") }
+    return facts.joined(separator: " · ")
+  }
+
+  /// A key ID as people compare it: "9F2C 11D0 0B7E 3A41".
+  private static func shortKeyID(_ hex: String) -> String {
+    guard hex.utf8.count == 16 else { return hex }
+    var grouped = ""
+    for (index, digit) in hex.enumerated() {
+      if index > 0, index.isMultiple(of: 4) { grouped += " " }
+      grouped.append(digit)
+    }
+    return grouped
+  }
+}
+
+extension SignerTrust {
+  /// The trust as the second half of "certificate …, …".
+  fileprivate func words(time: (Int64) -> String) -> String {
+    switch self {
+    case .verified: "verified"
+    case .accepted(let at): "accepted by you, \(time(at))"
+    case .unverified: "not verified"
+    }
+  }
+}
+
+extension DecryptionRefusal {
+  /// The reason in words: lower case, no full stop.
+  package var sentence: String {
+    switch self {
+    case .noSecretKey(let recipients):
+      recipients.isEmpty
+        ? "no secret key here fits" : "no secret key here fits; it is for \(recipients.joined(separator: ", "))"
+    case .passphrase(let cause), .integrity(let cause), .other(let cause): cause
+    case .notEncrypted: "it claims to be encrypted and is not"
+    }
+  }
+}
+
+extension VerdictWarning {
+  /// The warning in words: lower case, no full stop; holds foreign text as received.
+  package func sentence(time: (Int64) -> String) -> String {
+    switch self {
+    case .headerDiffers(let name, let protected, let outer):
+      if let outer {
+        "\(name) was changed on the way: protected \"\(protected)\", outside \"\(outer)\""
+      } else {
+        "\(name) is missing outside: protected \"\(protected)\""
+      }
+    case .headersNotProtected: "the header fields, Subject among them, are not protected"
+    case .errantPart(let section, let kind): "part \(section) is \(kind) on its own and was left alone"
+    case .repaired(let what): "mangled on the way: \(what)"
+    case .signedAtOtherTime(let signedAt, let date):
+      "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
+    case .otherSignature(let why): "a further signature does not hold: \(why)"
+    case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
+    case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
+    case .signatureOutsideEncryption: "the signature stands outside the encryption"
+    case .mailingListWrapper(let section): "part \(section) is signed; text around it was added by a mailing list"
+    case .smime: "it is S/MIME, which postseal does not check"
+    case .inlineBlock: "it holds an inline OpenPGP block, which was not judged"
+    }
+  }
+}

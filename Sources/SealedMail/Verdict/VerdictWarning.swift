@@ -1,0 +1,27 @@
+/// One thing a careful reader of a message should know beside the finding.
+package enum VerdictWarning: Sendable, Equatable {
+  /// A protected header differs from the one outside: name, value inside, value outside (nil when absent there). Raw text.
+  case headerDiffers(name: String, protected: String, outer: String?)
+  /// The Subject, or another field, was not protected although the message is sealed.
+  case headersNotProtected
+  /// Another crypto part stands elsewhere in the message and gives it nothing; its section number such as "1.2" and its kind.
+  case errantPart(section: String, kind: String)
+  /// The message or its crypto layer was mangled on the way and was repaired for reading; says how.
+  case repaired(String)
+  /// The signature's time and the Date field are more than 24 hours apart; both in seconds since 1970.
+  case signedAtOtherTime(signedAt: Int64, date: Int64)
+  /// A further signature on the message does not hold; says why.
+  case otherSignature(String)
+  /// The message has several From fields or mailboxes, or none.
+  case fromIsAmbiguous(count: Int)
+  /// The display name of the sender holds an address other than the sender's. Raw text.
+  case displayNameHoldsAddress(String)
+  /// The signature stands outside the encryption, where RFC 9787 §5.2 allows none.
+  case signatureOutsideEncryption
+  /// A mailing list wrapped the signed part; text added by the list is not signed.
+  case mailingListWrapper(section: String)
+  /// The message is S/MIME, which postseal does not check.
+  case smime
+  /// The message holds an inline OpenPGP block, which gives the message no status.
+  case inlineBlock
+}
