@@ -8,7 +8,9 @@ package import SystemPackage
 
 /// Folders by their paths.
 package enum Folders {
-  /// Makes a folder that only its owner can enter; that it is there already is no error. Its parent must exist.
+  /// Makes a folder that only its owner can enter; that it is there already is no error.
+  ///
+  /// Its parent must exist.
   ///
   /// - Throws: `system`; with ENOTDIR when something else has the name.
   package static func create(_ path: FilePath, mode: CInterop.Mode = 0o700) throws(StreamError) {

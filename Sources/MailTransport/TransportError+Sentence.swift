@@ -43,6 +43,7 @@ extension TargetProblem: CustomStringConvertible {
     case .secretMissing(let user, let host):
       "cannot log in to \(host) as \(ForeignText(user)): no password or token is known"
     case .userMissing(let host): "cannot log in to \(host): there is a secret, and the submission URL names no user"
+    case .secretHoldsNUL(let host): "cannot log in to \(host): the secret holds a NUL"
     case .loginWithoutTLS(let host): "cannot log in to \(host): the secret would travel without TLS"
     case .path(let text): "a path that is absolute or starts with ~/ is needed, not \"\(text)\""
     case .trailing(let text): "the submission URL goes on after host and port: \"\(text)\""

@@ -63,6 +63,8 @@ package enum TargetProblem: Equatable, Sendable {
   case secretMissing(user: String, host: String)
   /// There is a password or token, and the target names no user.
   case userMissing(host: String)
+  /// The password or token holds a NUL, which no way of logging in can carry.
+  case secretHoldsNUL(host: String)
   /// A password or token would travel without TLS.
   case loginWithoutTLS(host: String)
   /// A path is needed, absolute or beginning with `~/`.

@@ -1,6 +1,3 @@
-import ByteStreams
-import MIME
-
 /// What must be known of a message before its first byte is offered to anybody.
 ///
 /// A message passes only with CRLF line ends throughout: a CR or LF alone is how one message is smuggled inside another.
@@ -23,28 +20,20 @@ struct ContentSurvey: Equatable {
   private var afterCR = false
 
   /// Reads every copy once, in their order.
+  ///
+  /// - Throws: `content`, `reading`.
   static func of(_ copies: [Submission]) throws(TransportError) -> [ContentSurvey] {
     var surveys: [ContentSurvey] = []
-    for copy in copies { surveys.append(try of(copy.message.bytes, label: copy.label)) }
-    return surveys
-  }
-
-  /// Reads the message once from its start.
-  static func of(_ message: ByteStore, label: String) throws(TransportError) -> ContentSurvey {
-    var survey = ContentSurvey()
-    var offset = 0
-    while offset < message.count {
-      let chunk: [UInt8]
-      do throws(StreamError) {
-        chunk = try message.read(offset..<min(offset + ContentReader.chunk, message.count))
-      } catch {
-        throw .reading(error, label: label)
+    for copy in copies {
+      var survey = ContentSurvey()
+      var reader = ContentReader(copy)
+      while let chunk = try reader.next() {
+        do throws(ContentProblem) { try survey.take(chunk) } catch { throw .content(error, label: copy.label) }
       }
-      do throws(ContentProblem) { try survey.take(chunk) } catch { throw .content(error, label: label) }
-      offset += chunk.count
+      do throws(ContentProblem) { try survey.finish() } catch { throw .content(error, label: copy.label) }
+      surveys.append(survey)
     }
-    do throws(ContentProblem) { try survey.finish() } catch { throw .content(error, label: label) }
-    return survey
+    return surveys
   }
 
   /// Takes the next bytes.
@@ -84,9 +73,4 @@ struct ContentSurvey: Equatable {
     if hasEightBitHeader { needs.insert(.smtpUTF8) }
     return needs
   }
-}
-
-/// The chunks in which messages are read: large enough to be quick, small enough to keep memory flat and progress smooth.
-enum ContentReader {
-  static let chunk = 64 * 1024
 }

@@ -62,19 +62,11 @@ package struct MaildirSubmitter: Submitter {
   }
 
   private func write(_ copy: Submission, to file: OutputFile, progress: (Int) -> Void) throws(TransportError) {
-    let message = copy.message.bytes
-    var offset = 0
-    while offset < message.count {
+    var reader = ContentReader(copy)
+    while let chunk = try reader.next() {
       if Task.isCancelled { throw .cancelled }
-      let chunk: [UInt8]
-      do throws(StreamError) {
-        chunk = try message.read(offset..<min(offset + ContentReader.chunk, message.count))
-      } catch {
-        throw .reading(error, label: copy.label)
-      }
       try local { () throws(StreamError) in try file.write(chunk) }
-      offset += chunk.count
-      progress(offset)
+      progress(reader.offset)
     }
   }
 

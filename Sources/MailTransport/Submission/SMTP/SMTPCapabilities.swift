@@ -3,7 +3,7 @@ struct SMTPCapabilities: Equatable {
   /// The keywords beyond those that have a meaning of their own here.
   private(set) var extensions: Set<SMTPExtension> = []
 
-  /// RFC 2920
+  /// Whether commands may be sent without waiting for each reply. Source: RFC 2920
   private(set) var pipelining = false
 
   /// Whether MAIL may tell the size. Source: RFC 1870

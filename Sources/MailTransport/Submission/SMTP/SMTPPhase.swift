@@ -48,7 +48,7 @@ package struct SMTPTimeouts: Sendable, Equatable {
   /// The times that the standard asks a client to allow, except for connecting and quitting, which are shorter.
   package init() {}
 
-  package subscript(phase: SMTPPhase) -> Duration {
+  package subscript(_ phase: SMTPPhase) -> Duration {
     switch phase {
     case .connecting: connecting
     case .greeting: greeting

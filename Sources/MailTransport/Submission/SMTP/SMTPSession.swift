@@ -101,6 +101,13 @@ struct SMTPSession {
     stage = .ended
   }
 
+  /// What is being done or waited for.
+  var phase: SMTPPhase {
+    if let oldest = awaiting.first ?? queue.first { return oldest.phase }
+    if case .content = stage { return .content }
+    return .greeting
+  }
+
   /// What became of each recipient of each copy; nothing is undecided after the end.
   var results: [[RecipientFate]] { fates.map { $0.map { $0 ?? .withheld } } }
 

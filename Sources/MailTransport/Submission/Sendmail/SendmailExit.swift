@@ -45,7 +45,7 @@ enum SendmailExit: Equatable {
     }
   }
 
-  /// Source: sysexits(3)
+  /// What the ending says by itself. Source: sysexits(3)
   private static func meaning(_ ending: Ending) -> String {
     switch ending {
     case .killed(let signal): return "it was ended by signal \(signal)"

@@ -90,21 +90,13 @@ struct SendmailRun {
 
   /// Writes the message with native line ends and closes the program's standard input.
   private func feed(_ copy: Submission, to writer: StandardInputWriter) async throws -> SendmailExit.Intake {
-    let message = copy.message.bytes
-    var offset = 0
-    while offset < message.count {
+    var reader = ContentReader(copy)
+    while let chunk = try reader.next() {
       if Task.isCancelled { return .part }
-      let chunk: [UInt8]
-      do throws(StreamError) {
-        chunk = try message.read(offset..<min(offset + ContentReader.chunk, message.count))
-      } catch {
-        throw TransportError.reading(error, label: copy.label)
-      }
       // The message was surveyed: each CR stands before an LF.
       let native = chunk.filter { $0 != 0x0D }
       guard let written = try? await writer.write(native), written == native.count else { return .part }
-      offset += chunk.count
-      progress(offset)
+      progress(reader.offset)
     }
     try await writer.finish()
     return .whole

@@ -1,0 +1,46 @@
+internal import CCurl
+
+extension CurlLogin {
+  /// Our error for libcurl's.
+  func error(_ code: CURLcode, _ handle: CurlHandle) -> TransportError {
+    let host = server.host
+    let text = ForeignText(handle.text(for: code))
+    let reply = handle.dialogue.lastReply
+    switch code {
+    case CURLE_ABORTED_BY_CALLBACK: return .cancelled
+    case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
+    case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, phase: .connecting)
+    case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: return .connectionLost(host: host, phase: .connecting)
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_FAILED_INIT:
+      return .curlMissing(text.description)
+    case CURLE_USE_SSL_FAILED: return .tls(host: host, .startTLSNotOffered)
+    case CURLE_SSL_CACERT_BADFILE:
+      if case .file(let path) = trust { return .tls(host: host, .trustFile(path)) }
+      return .tls(host: host, .certificate(text))
+    case CURLE_PEER_FAILED_VERIFICATION: return .tls(host: host, certificateProblem(handle, text))
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .tls(host: host, .handshake(text))
+    case CURLE_LOGIN_DENIED:
+      guard let reply, !reply.isPositive else { return .authenticationNotOffered(host: host) }
+      if reply.isTemporary { return .turnedAway(host: host, reply) }
+      return .authenticationRefused(host: host, user: server.user ?? "", reply.isPermanent ? reply.words : nil)
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_REMOTE_ACCESS_DENIED:
+      if let reply, reply.isTemporary || reply.isPermanent { return .turnedAway(host: host, reply) }
+      return .protocolViolation(host: host, text.description)
+    default: return .cannotConnect(host: host, text)
+    }
+  }
+
+  /// Which fault the certificate has. Source: openssl-verification-options(1), `X509_V_ERR_…`
+  private func certificateProblem(_ handle: CurlHandle, _ text: ForeignText) -> TLSProblem {
+    switch handle.number(CURLINFO_SSL_VERIFYRESULT) {
+    case 9: .certificateNotYetValid
+    case 10: .certificateExpired
+    case 18: .selfSigned
+    case 2, 19, 20, 21: .unknownIssuer
+    case 23: .certificateRevoked
+    // The chain is good: what libcurl itself compares is the name.
+    case 0 where text.description.contains("subject name"): .otherHost
+    default: .certificate(text)
+    }
+  }
+}
