@@ -32,13 +32,18 @@
   }
 
   deinit {
+    wipe()
+    _ = unsafe munlock(pages, size)
+    unsafe pages.deallocate()
+  }
+
+  /// Overwrites the secret in a way that the compiler cannot leave out.
+  func wipe() {
     #if canImport(Darwin)
       _ = unsafe memset_s(pages, size, 0, size)
     #else
       unsafe explicit_bzero(pages, size)
     #endif
-    _ = unsafe munlock(pages, size)
-    unsafe pages.deallocate()
   }
 
   /// Gives `body` the secret, for the length of the call.

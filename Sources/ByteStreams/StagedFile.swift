@@ -18,7 +18,17 @@ final class StagedFile {
   private var temporaryName: String?
   private var isOpen = true
 
-  init(_ target: FilePath, policy: OutputFile.Policy, mode: mode_t) throws(StreamError) {
+  /// How it is found until it has its name.
+  enum Staging {
+    /// Not at all, where the file system has that: then even `kill -9` leaves nothing.
+    case unnamedWherePossible
+    /// Under a random name beside the target.
+    case named
+  }
+
+  init(
+    _ target: FilePath, policy: OutputFile.Policy, mode: mode_t, staging: Staging = .unnamedWherePossible
+  ) throws(StreamError) {
     guard let component = target.lastComponent, component.kind == .regular else {
       throw .system(.isDirectory, act: "create", subject: target.string)
     }
@@ -27,7 +37,7 @@ final class StagedFile {
     name = component.string
     folder = try Folder(target.removingLastComponent())
     if policy == .neverReplace, folder.contains(name) { throw .exists(path: target.string) }
-    if let unnamed = folder.createUnnamed(mode: mode) {
+    if staging == .unnamedWherePossible, let unnamed = folder.createUnnamed(mode: mode) {
       descriptor = unnamed
     } else {
       let random = Folder.randomName()

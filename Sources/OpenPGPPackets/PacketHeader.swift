@@ -35,6 +35,8 @@ package struct PacketHeader: Equatable, Sendable {
     return header
   }
 
+  /// Reads a length in the format of today; used again after each part.
+  ///
   /// Source: RFC 9580 §4.2.1
   static func newLength(_ reader: inout ChunkReader) throws(StreamError) -> Length {
     let first = try number(1, &reader)
@@ -46,6 +48,8 @@ package struct PacketHeader: Equatable, Sendable {
     }
   }
 
+  /// Reads a length in the old format.
+  ///
   /// Source: RFC 9580 §4.2.2
   private static func oldLength(_ type: UInt8, _ reader: inout ChunkReader) throws(StreamError) -> Length {
     type == 3 ? .open : .known(try number(1 << Int(type), &reader))

@@ -23,7 +23,9 @@ package final class PacketWalker {
     return header
   }
 
-  /// Takes up to `count` bytes of the current packet's body; fewer only at its end. What follows stays for another call.
+  /// Takes up to `count` bytes of the current packet's body; fewer only at its end.
+  ///
+  /// What follows stays for another call.
   ///
   /// - Throws: `malformed` when the body is cut off.
   package func body(first count: Int) throws(StreamError) -> [UInt8] {
