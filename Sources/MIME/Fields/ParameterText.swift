@@ -18,7 +18,7 @@ enum ParameterText {
     var index = octets.startIndex
     while index < octets.endIndex {
       if octets[index] == ASCII.percent, octets.endIndex - index > 2,
-        let high = hexDigit(octets[index + 1]), let low = hexDigit(octets[index + 2])
+        let high = octets[index + 1].hexValue, let low = octets[index + 2].hexValue
       {
         decoded.append(high << 4 | low)
         index += 3
@@ -30,22 +30,15 @@ enum ParameterText {
     return decoded
   }
 
-  private static func hexDigit(_ octet: UInt8) -> UInt8? {
-    switch octet {
-    case 0x30...0x39: octet - 0x30
-    case 0x41...0x46: octet - 0x41 + 10
-    case 0x61...0x66: octet - 0x61 + 10
-    default: nil
-    }
-  }
-
-  /// The text of a value in a named charset; UTF-8 with replacement characters where the charset is unknown.
+  /// The text of a value that may name its charset; never fails.
   static func decode(_ octets: [UInt8], charset: String?) -> String {
-    String(decoding: octets, as: UTF8.self)
+    Charset.decode(octets, named: charset).text
   }
 
-  /// The text of a value that names no charset.
+  /// The text of a value without charset.
   static func decode(_ octets: [UInt8]) -> String {
-    String(decoding: octets, as: UTF8.self)
+    // QUIRK: encoded words inside a quoted parameter, which RFC 2047 §5 forbids and many senders write.
+    // ParameterTests.swift
+    String(decoding: octets, as: UTF8.self).contains("=?") ? EncodedWord.decode(octets) : Charset.guess(octets).text
   }
 }

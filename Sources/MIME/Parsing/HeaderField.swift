@@ -39,6 +39,9 @@ package struct HeaderField: Equatable, Sendable {
     return unfolded
   }
 
+  /// The body as text, encoded words decoded and control characters replaced: for unstructured fields such as Subject.
+  package var text: String { EncodedWord.decode(value) }
+
   /// True when this is a field of that name, whatever its case.
   package func isNamed(_ name: String) -> Bool {
     raw.prefix(colon).trimmingTail().equalsIgnoringCase(name)

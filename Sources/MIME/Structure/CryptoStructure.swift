@@ -127,8 +127,9 @@ package struct CryptoStructure: Equatable, Sendable {
 
   /// Judges the shape of a message, or of the payload at `start` of a layer already peeled off.
   package init(of structure: MessageStructure, at start: Int = 0) {
-    root = .none
-    repairs = []
-    errant = []
+    let reading = LayerReading(of: structure, at: start)
+    root = reading.root
+    repairs = reading.repairs
+    errant = ErrantParts.find(in: structure, from: start)
   }
 }

@@ -46,10 +46,83 @@ package struct HeaderProtection: Equatable, Sendable {
 
   /// Reads the payload whose root is the entity at `payload`.
   package init(of structure: MessageStructure, payload: Int = 0, in layer: Layer) {
-    scheme = .none
-    fields = []
-    outer = []
-    hiddenParts = []
-    legacyDisplayParts = []
+    let root = structure[payload]
+    let scheme = Scheme(of: root.contentType)
+    self.scheme = scheme
+    fields = scheme == .none ? [] : root.header.fields.filter { !$0.isStructural && !$0.isNamed("HP-Outer") }
+    outer =
+      scheme == .cipher && layer == .encrypted ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init) : []
+    hiddenParts = root.contentType.isVersion1 ? HeaderProtection.headerParts(of: root, in: structure) : []
+    let texts = scheme == .cipher ? structure.mainBody(of: payload) : []
+    legacyDisplayParts = texts.filter { structure[$0].contentType.parameters["hp-legacy-display"] == "1" }
+  }
+
+  /// True when the sender says that this protected field did not stand outside as it is here.
+  ///
+  /// Source: RFC 9788 §4.3
+  package func wasHidden(_ field: HeaderField) -> Bool {
+    guard scheme == .cipher else { return false }
+    let value = field.value
+    return !outer.contains { field.isNamed($0.name) && $0.value == value }
+  }
+
+  /// The text of a part of `legacyDisplayParts` without its repeated header fields: what follows the first empty line.
+  ///
+  /// Text without an empty line is left as it is.
+  ///
+  /// Source: RFC 9788 §4.5.3.2
+  package static func withoutLegacyDisplay(_ text: String) -> String {
+    var lineStart = text.utf8.startIndex
+    while let lineEnd = text.utf8[lineStart...].firstIndex(of: ASCII.lineFeed) {
+      let next = text.utf8.index(after: lineEnd)
+      if text.utf8[lineStart..<lineEnd].allSatisfy({ $0 == ASCII.carriageReturn }) { return String(text[next...]) }
+      lineStart = next
+    }
+    return text
+  }
+
+  /// The first part of a payload when all it does is repeat header fields, as the older scheme has it.
+  private static func headerParts(of root: Entity, in structure: MessageStructure) -> [Int] {
+    guard root.contentType.matches("multipart", "mixed"), root.children.count > 1 else { return [] }
+    let first = structure[root.children[0]]
+    let isHeaders = first.contentType.matches("text", "plain") || first.contentType.matches("text", "rfc822-headers")
+    return first.isLeaf && isHeaders && first.contentType.isVersion1 ? [first.index] : []
+  }
+}
+
+extension HeaderProtection.Scheme {
+  /// The scheme that a payload root's media type names: `hp` before `protected-headers`.
+  fileprivate init(of type: ContentType) {
+    switch type.parameters["hp"]?.asciiLowercased {
+    case "cipher": self = .cipher
+    case "clear": self = .clear
+    default: self = type.isVersion1 ? .v1 : .none
+    }
+  }
+}
+
+extension HeaderProtection.OuterField {
+  /// Reads the value of an HP-Outer field; nil when it is not itself a field.
+  fileprivate init?(_ field: HeaderField) {
+    let value = field.value
+    guard let colon = value.firstIndex(of: ASCII.colon) else { return nil }
+    let name = value[..<colon].trimming()
+    guard !name.isEmpty, name.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+    self.name = String(decoding: name, as: UTF8.self)
+    self.value = Array(value[(colon + 1)...].trimming())
+  }
+}
+
+extension ContentType {
+  /// True for `protected-headers="v1"`.
+  fileprivate var isVersion1: Bool { parameters["protected-headers"]?.asciiLowercased == "v1" }
+}
+
+extension HeaderField {
+  /// True for the fields that describe the entity and not the message: Content-… and MIME-Version.
+  ///
+  /// Source: RFC 9788 §1.1.1
+  package var isStructural: Bool {
+    isNamed("MIME-Version") || raw.prefix("content-".utf8.count).equalsIgnoringCase("content-")
   }
 }
