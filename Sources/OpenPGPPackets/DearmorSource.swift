@@ -38,6 +38,7 @@ package final class DearmorSource: ByteSource {
   private static let lineLimit = 2000
   /// The most armor headers of a block.
   private static let headerLimit = 100
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// - Parameters:
   ///   - source: the armor, or binary.
@@ -53,14 +54,11 @@ package final class DearmorSource: ByteSource {
   package func start() throws(StreamError) {
     guard state == .unread else { return }
     guard let first = try reader.peek() else { throw .malformed("there is no OpenPGP data") }
-    let hasByteOrderMark = reader.withAvailable { bytes in
-      bytes.byteCount >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
-    }
-    if first & 0x80 != 0, !hasByteOrderMark {
+    // 0xEF, the first byte of a byte order mark in UTF-8, would be a type of packet that no message begins with.
+    if first & 0x80 != 0, first != DearmorSource.byteOrderMark[0] {
       state = .binary
       return
     }
-    if hasByteOrderMark { reader.skip(3) }
     try findBegin()
     try readHeaders()
     state = .data
@@ -91,7 +89,10 @@ package final class DearmorSource: ByteSource {
 
   private func findBegin() throws(StreamError) {
     while let line = try reader.line(limit: DearmorSource.lineLimit) {
-      if case .begin(let label) = ArmorLine(line.bytes), !line.isCut {
+      // QUIRK: editors on Windows put a byte order mark before everything (DearmorSourceTests).
+      let isMarked = line.count == reader.consumed && line.bytes.starts(with: DearmorSource.byteOrderMark)
+      let text = isMarked ? Array(line.bytes.dropFirst(3)) : line.bytes
+      if case .begin(let label) = ArmorLine(text), !line.isCut {
         kind = try DearmorSource.kind(label)
         return
       }
