@@ -9,6 +9,7 @@ package struct ByteStore: Sendable {
 
   private enum Storage {
     case array([UInt8])
+    case segments(SegmentedBytes)
     case file(FileWindow)
   }
 
@@ -16,6 +17,12 @@ package struct ByteStore: Sendable {
   package init(_ bytes: [UInt8]) {
     count = bytes.count
     storage = .array(bytes)
+    start = 0
+  }
+
+  init(_ segments: SegmentedBytes) {
+    count = segments.count
+    storage = .segments(segments)
     start = 0
   }
 
@@ -38,7 +45,8 @@ package struct ByteStore: Sendable {
     ByteStore(try FileWindow(try ReadableFile.open(path)))
   }
 
-  /// The bytes of an open file: a regular one is read in windows, from its start; anything else goes to a spool first.
+  /// The bytes of an open file: a regular one is read in windows, from its current position; anything else goes to a spool
+  /// first, and so does a file that says it is empty, as those of `/proc` do whatever they hold.
   ///
   /// - Parameters:
   ///   - memoryLimit: up to this many bytes of a pipe stay in memory; more go to an unlinked file.
@@ -46,7 +54,11 @@ package struct ByteStore: Sendable {
   package static func load(
     _ file: ReadableFile, memoryLimit: Int, directory: FilePath? = nil
   ) throws(StreamError) -> ByteStore {
-    if file.kind == .regular { return ByteStore(try FileWindow(file)) }
+    if file.kind == .regular {
+      let whole = ByteStore(try FileWindow(file))
+      let position = try file.position()
+      if position < whole.count { return whole.slice(position..<whole.count) }
+    }
     return try load(file.source(), memoryLimit: memoryLimit, directory: directory)
   }
 
@@ -65,16 +77,12 @@ package struct ByteStore: Sendable {
   /// - Throws: `system`, or `changed` when the file became shorter since it was opened.
   package func read(_ range: Range<Int>) throws(StreamError) -> [UInt8] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
-    switch storage {
-    case .array(let bytes):
+    if case .array(let bytes) = storage {
       return [UInt8](bytes[start + range.lowerBound..<start + range.upperBound])
-    case .file(let window):
-      var bytes = [UInt8](repeating: 0, count: range.count)
-      try bytes.withMutableRawSpan { buffer throws(StreamError) in
-        try window.fill(&buffer, from: start + range.lowerBound)
-      }
-      return bytes
     }
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    try bytes.withMutableRawSpan { buffer throws(StreamError) in try read(at: range.lowerBound, into: &buffer) }
+    return bytes
   }
 
   /// Fills all of `buffer` with the bytes from `offset` on, which must be there.
@@ -85,6 +93,8 @@ package struct ByteStore: Sendable {
     switch storage {
     case .array(let bytes):
       buffer.copy(bytes.rawSpan.extracting(start + offset..<start + offset + buffer.byteCount))
+    case .segments(let bytes):
+      bytes.read(at: start + offset, into: &buffer)
     case .file(let window):
       try window.fill(&buffer, from: start + offset)
     }

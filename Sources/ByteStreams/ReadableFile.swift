@@ -41,6 +41,22 @@ package final class ReadableFile: Sendable {
     return file
   }
 
+  /// A second descriptor for what `descriptor`, such as standard input, has open.
+  ///
+  /// - Throws: `system`; a directory is EISDIR, a closed descriptor EBADF.
+  package static func duplicate(of descriptor: FileDescriptor, subject: String) throws(StreamError) -> ReadableFile {
+    let number = descriptor.rawValue
+    let copy = try systemCall("open", subject) { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+    let file = try ReadableFile(owning: copy, subject: subject)
+    guard file.kind != .directory else { throw .system(.isDirectory, act: "read", subject: subject) }
+    return file
+  }
+
+  /// Where a stream of it would begin.
+  func position() throws(StreamError) -> Int {
+    Int(try systemCall("read", subject) { lseek(descriptor, 0, SEEK_CUR) })
+  }
+
   /// A stream of the file from its current position.
   package func source() -> any ByteSource {
     FileSource(self)

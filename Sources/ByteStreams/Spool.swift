@@ -13,7 +13,7 @@ package import SystemPackage
 package final class Spool: ByteSink {
   /// How many bytes were written.
   package private(set) var count = 0
-  private var head: [UInt8] = []
+  private var head = SegmentedBytes()
   private var file: ReadableFile?
   private let memoryLimit: Int
   private let directory: FilePath?
@@ -48,9 +48,8 @@ package final class Spool: ByteSink {
   private func spilled() throws(StreamError) -> ReadableFile {
     if let file { return file }
     let file = try Spool.unlinkedFile(in: directory ?? Spool.defaultDirectory)
-    let head = head
-    try writeAll(head.rawSpan, to: file.descriptor, file.subject)
-    self.head = []
+    for segment in head.segments { try writeAll(segment.rawSpan, to: file.descriptor, file.subject) }
+    head = SegmentedBytes()
     self.file = file
     return file
   }

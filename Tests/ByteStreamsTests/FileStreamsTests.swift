@@ -19,15 +19,17 @@ struct FileStreamsTests {
 
   @Test func `a store of a file and one of an array are the same`() throws {
     var random = SplitMix64(seed: 5)
-    let bytes = random.bytes(200_000)
+    let bytes = random.bytes(600_000)
     let path = try folder.write(bytes, to: "file")
-    for store in [ByteStore(bytes), try ByteStore.file(path)] {
+    for store in [
+      ByteStore(bytes), try ByteStore.file(path), try ByteStore.load(ArraySource(bytes), memoryLimit: .max),
+    ] {
       #expect(store.count == bytes.count)
       #expect(try store.source().drain(step: 70_001) == bytes)
       #expect(try store.source().drain(step: 70_001) == bytes)
       #expect(try store.read(100..<250) == Array(bytes[100..<250]))
       #expect(try store.read(7..<7) == [])
-      #expect(try store.source(150_000..<199_999).drain() == Array(bytes[150_000..<199_999]))
+      #expect(try store.source(150_000..<599_999).drain() == Array(bytes[150_000..<599_999]))
       let slice = store.slice(10..<110).slice(5..<50)
       #expect(slice.count == 45)
       #expect(try slice.read(1..<45) == Array(bytes[16..<60]))
@@ -70,6 +72,27 @@ struct FileStreamsTests {
     let store = try ByteStore.load(try ReadableFile.open("/dev/null"), memoryLimit: 10)
     #expect(store.count == 0)
   }
+
+  @Test func `an open file is loaded from where it stands, without a copy`() throws {
+    let path = try folder.write(Array(0..<100), to: "file")
+    let descriptor = try FileDescriptor.open(path, .readOnly)
+    defer { try? descriptor.close() }
+    #expect(try descriptor.seek(offset: 40, from: .start) == 40)
+    let store = try ByteStore.load(
+      try ReadableFile.duplicate(of: descriptor, subject: "standard input"), memoryLimit: 0)
+    #expect(try store.source().drain() == Array(40..<100))
+    #expect(try store.source().drain() == Array(40..<100))
+    #expect(throws: StreamError.system(.badFileDescriptor, act: "open", subject: "standard input")) {
+      try ReadableFile.duplicate(of: FileDescriptor(rawValue: 1_000_000), subject: "standard input")
+    }
+  }
+
+  #if os(Linux)
+    @Test func `a file that says it is empty is read all the same`() throws {
+      let store = try ByteStore.load(try ReadableFile.open("/proc/self/status"), memoryLimit: 1 << 20)
+      #expect(try store.read(0..<5) == [UInt8]("Name:"))
+    }
+  #endif
 
   @Test(arguments: [0, 9, 10, 11, 100_000])
   func `a spool gives back what was written, from memory or from a file without a name`(length: Int) throws {
