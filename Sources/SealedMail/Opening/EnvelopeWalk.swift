@@ -44,7 +44,9 @@ struct EnvelopeWalk {
     return signatures.contains { $0.status == .good } ? .signed : nil
   }
 
-  /// Peels layer after layer. Ends: every step goes down the tree or opens one of few layers of encryption.
+  /// Peels layer after layer.
+  ///
+  /// It ends: every step goes down the tree or opens one of few layers of encryption.
   mutating func run(with context: inout Context) throws {
     while true {
       let crypto = CryptoStructure(of: structure, at: root)

@@ -15,6 +15,6 @@ package struct RestoredHeader: Sendable {
   package let fields: [HeaderField]
   /// Lower-case names of those in `fields` that came from inside the envelope.
   package let protectedNames: Set<String>
-  /// What stood outside as Subject when another one stood inside; nil when nothing was hidden. Raw text.
+  /// What stood outside as Subject when another one stood inside; nil when nothing was hidden; raw text.
   package let hiddenSubject: String?
 }

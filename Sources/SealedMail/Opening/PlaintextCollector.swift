@@ -40,7 +40,7 @@ final class PlaintextCollector: ByteSink {
 
   func finish() throws(StreamError) {}
 
-  /// The structure of all that came. Call once, after the last byte.
+  /// The structure of all that came; to be asked once, after the last byte.
   func structure() throws(MIMEError) -> MessageStructure { try parser.finish() }
 
   /// The plaintext when it fitted the bound; nil when it has to be decrypted again to be released.

@@ -19,7 +19,7 @@ package struct SealOptions: Sendable {
   }
 }
 
-/// The configuration's rules: which protection mail for an address gets. The first that fits wins.
+/// The configuration's rules: which protection mail for an address gets; the first that fits wins.
 package struct ProtectionRules: Sendable {
   /// One rule: who it is for, and what it asks.
   package struct Rule: Sendable {
