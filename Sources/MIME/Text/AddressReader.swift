@@ -54,6 +54,7 @@ struct AddressReader {
         if !isInAngle, Self.separators.contains(octet) { return (tokens, octet) }
       }
       tokens.append(token)
+      guard tokens.count <= Self.tokenLimit else { throw malformed(tokens) }
     }
     return (tokens, nil)
   }
@@ -80,7 +81,8 @@ struct AddressReader {
 
   private func mailbox(_ tokens: [AddressToken]) throws(MIMEError) -> Mailbox {
     let words = tokens.filter { $0.kind != .comment }
-    let comment = tokens.last { $0.kind == .comment }
+    // Where there is no name a comment after the address is one, as in `bob@example.org (Bob)`.
+    let comment = tokens.last.flatMap { $0.kind == .comment ? $0 : nil }
     guard let open = words.firstIndex(where: { $0.isSpecial("<") }) else {
       return Mailbox(checked: try addrSpec(words[...]), displayName: comment.flatMap(commentText))
     }
@@ -163,5 +165,7 @@ struct AddressReader {
     return .malformed(.address, text: String(decoding: lexer.value[first..<min(last, first + 200)], as: UTF8.self))
   }
 
+  /// Tokens of one entry; a name of a thousand words is not one.
+  private static let tokenLimit = 2_000
   private static let separators = Set(",:;".utf8)
 }

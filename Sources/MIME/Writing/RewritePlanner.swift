@@ -76,8 +76,8 @@ struct RewritePlanner {
     if entity.contentType.type == "message" { return .quotedPrintableText }
     // UTF-16 and the like: their line ends are not ours to touch.
     guard isText, !found.hasNUL else { return .base64Binary }
-    // Where base64 is shorter the text is not readable in quoted-printable either.
-    return found.highCount > found.count / 6 && !found.hasBareCR ? .base64Text : .quotedPrintableText
+    // Text of mostly foreign letters is not readable in quoted-printable either, and base64 is shorter.
+    return found.highCount > found.count / 2 && !found.hasBareCR ? .base64Text : .quotedPrintableText
   }
 
   /// The encoding that an entity names when its body passes through.
