@@ -1,0 +1,98 @@
+import ByteStreams
+import GPGME
+import MIME
+import SealedMail
+
+/// A message with everything decided about how it will be sealed.
+struct Prepared {
+  let message: OutgoingMessage
+  let plan: SealPlan
+  let options: SealOptions
+}
+
+/// What the person asked for about protection; nil leaves it to the configuration's rules.
+enum ProtectionChoice: Sendable {
+  case rules
+  case chosen(Protection)
+}
+
+extension Session {
+  /// Reads the message, completes it and decides for whom and by whom it will be sealed.
+  ///
+  /// - Throws: `SealError`, `MIMEError`, `Failure`, `StreamError`.
+  func prepare(
+    _ input: InputOptions, _ header: HeaderOptions, signer: SignerOptions, protection: ProtectionChoice,
+    with context: inout Context
+  ) throws -> Prepared {
+    let store = try Input.bytes(of: input.file, console: console)
+    let circumstances = OutgoingMessage.Circumstances(now: now, zoneMinutes: LocalTime.zoneMinutes(at: now))
+    let message = try OutgoingMessage(store, overrides: header.overrides(), circumstances: circumstances)
+    var options = SealOptions(now: now)
+    options.confidentiality = configuration.confidentiality
+    options.map = try configuration.certificateMap()
+    options.signer = try self.signer(signer, for: message.from.address, with: &context)
+    options.protection = try decide(protection, for: message)
+    let plan = try Sealer.plan(message, options: options, with: &context)
+    return Prepared(message: message, plan: plan, options: options)
+  }
+
+  /// Makes every copy, with a bar on the terminal.
+  ///
+  /// - Throws: `SealError`.
+  func seal(_ prepared: Prepared, with context: inout Context) throws(SealError) -> [SealedCopy] {
+    let progress = Progress("sealing", on: console)
+    defer { progress.finish() }
+    return try Sealer.seal(
+      prepared.message, plan: prepared.plan, options: prepared.options, with: &context,
+      progress: { progress.advance(to: $0, of: $1) })
+  }
+
+  /// Clear text is never what a rule alone decides: the person has to say it too.
+  private func decide(_ choice: ProtectionChoice, for message: OutgoingMessage) throws -> Protection {
+    if case .chosen(let protection) = choice { return protection }
+    let recipients = message.shared + message.blind
+    let protection = try configuration.protectionRules().protection(for: recipients)
+    if protection == .clear { throw SealError.wouldGoInClear(recipients) }
+    return protection
+  }
+
+  /// The fingerprint that `--as` or the account names; nil leaves the choice to the From address.
+  private func signer(
+    _ options: SignerOptions, for sender: AddrSpec, with context: inout Context
+  ) throws -> Fingerprint? {
+    guard let name = options.signer else {
+      guard let account, self.options.account != nil || account.writes(as: sender) else { return nil }
+      return account.key.flatMap { Fingerprint($0) }
+    }
+    if let fingerprint = Fingerprint(name) { return fingerprint }
+    let address = try Mailbox(parsing: name).address
+    let own = try context.certificates(for: [address.text], in: .secretKeys).flatMap(\.self)
+    switch CertificateChoice.signer(for: address, among: own, named: nil, at: now) {
+    case .success(let certificate): return certificate.fingerprint
+    case .failure(let gap): throw SealError.signer(address, gap)
+    }
+  }
+}
+
+extension HeaderOptions {
+  /// The fields given on the command line, in the message's terms.
+  ///
+  /// - Throws: `MIMEError` for what is no address.
+  func overrides() throws(MIMEError) -> OutgoingMessage.Overrides {
+    var result = OutgoingMessage.Overrides()
+    result.to = try Self.mailboxes(to)
+    result.cc = try Self.mailboxes(cc)
+    result.bcc = try Self.mailboxes(bcc)
+    result.subject = subject
+    if let from { result.from = try Mailbox(parsing: from) }
+    return result
+  }
+
+  /// Nil when the option was not given at all, so that the message's own field stays.
+  private static func mailboxes(_ texts: [String]) throws(MIMEError) -> [Mailbox]? {
+    guard !texts.isEmpty else { return nil }
+    var result: [Mailbox] = []
+    for text in texts { result += try AddressList(parsing: Array(text.utf8)).mailboxes }
+    return result
+  }
+}

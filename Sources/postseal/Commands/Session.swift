@@ -1,0 +1,53 @@
+import ByteStreams
+import GPGME
+import SealedMail
+import SystemPackage
+
+/// What a command works with: console, configuration, account, the time, and how gpg is run.
+struct Session {
+  let console: Console
+  let options: GlobalOptions
+  let configuration: Configuration
+  /// The account named by `--account`, else the default one; nil without any.
+  let account: Configuration.Account?
+  /// When the run began, in seconds since 1970.
+  let now: Int64
+
+  private let engine: EngineConfiguration
+  /// Cancels gpg when the run is asked to stop.
+  private let interruption: Interruption.Registration
+
+  /// Reads the configuration and takes the passphrase, if one comes by descriptor.
+  ///
+  /// - Throws: `Failure` 78, `StreamError`.
+  init(_ options: GlobalOptions, passphrase: PassphraseOptions? = nil) throws {
+    self.options = options
+    console = options.console
+    configuration = try ConfigurationFile.load(named: options.config)
+    account = configuration.account(named: options.account)
+    if let name = options.account, account == nil {
+      throw Failure(.configuration, "there is no account `\(name)`", hint: "add [account.\(name)] to the configuration")
+    }
+    now = currentTime()
+    let token = CancellationToken()
+    engine = EngineConfiguration(
+      home: options.home.map { FilePath($0) },
+      passphrases: try Self.policy(passphrase, options: options, terminal: console.terminal), cancellation: token)
+    interruption = Interruption.register { token.cancel() }
+  }
+
+  /// A connection to gpg with this session's settings.
+  func gpg() throws(GPGMEError) -> Context { try Context.open(engine) }
+
+  /// Pinentry asks where a person can answer; otherwise only what gpg-agent remembers serves.
+  private static func policy(
+    _ passphrase: PassphraseOptions?, options: GlobalOptions, terminal: Terminal
+  ) throws(StreamError) -> EngineConfiguration.PassphrasePolicy {
+    if let descriptor = passphrase?.passphraseFD {
+      let source = DescriptorSource(FileDescriptor(rawValue: descriptor), subject: "descriptor \(descriptor)")
+      return .given(try SecretBytes.firstLine(of: source, limit: 1024, what: "the passphrase"))
+    }
+    let hasPerson = terminal.inputIsTerminal || terminal.outputIsTerminal || terminal.errorIsTerminal
+    return !options.batch && (hasPerson || Environment.hasDisplay) ? .pinentry : .neverAsk
+  }
+}

@@ -1,0 +1,62 @@
+import GPGME
+import MIME
+import SealedMail
+
+/// The configuration in the terms of sealing.
+extension Configuration {
+  /// What of a sealed message's header stands outside.
+  var confidentiality: HeaderConfidentiality {
+    switch crypto.headerProtection {
+    case .baseline: .baseline
+    case .shy: .shy
+    }
+  }
+
+  /// `[keys]`.
+  ///
+  /// - Throws: `MIMEError` for an address that mail cannot have.
+  func certificateMap() throws(MIMEError) -> CertificateMap {
+    var entries: [(pattern: CertificateMap.Pattern, fingerprint: Fingerprint)] = []
+    for key in keys {
+      guard let fingerprint = Fingerprint(key.fingerprint) else { continue }
+      entries.append((try key.recipient.pattern(), fingerprint))
+    }
+    return CertificateMap(entries)
+  }
+
+  /// `[[rule]]`.
+  ///
+  /// - Throws: `MIMEError` for an address that mail cannot have.
+  func protectionRules() throws(MIMEError) -> ProtectionRules {
+    var result: [ProtectionRules.Rule] = []
+    for rule in rules {
+      var patterns: [CertificateMap.Pattern] = []
+      for recipient in rule.recipients { patterns.append(try recipient.pattern()) }
+      result.append(ProtectionRules.Rule(patterns: patterns, protection: rule.protection.sealing))
+    }
+    return ProtectionRules(result)
+  }
+}
+
+extension Configuration.Protection {
+  fileprivate var sealing: Protection {
+    switch self {
+    case .sealed: .sealed
+    case .signed: .signed
+    case .clear: .clear
+    }
+  }
+}
+
+extension Configuration.Account {
+  /// Whether `sender` is one of the account's own addresses.
+  func writes(as sender: AddrSpec) -> Bool {
+    from.contains { (try? Mailbox(parsing: $0).address) == sender }
+  }
+}
+
+extension AddressPattern {
+  fileprivate func pattern() throws(MIMEError) -> CertificateMap.Pattern {
+    text.hasPrefix("*@") ? .domain(String(text.dropFirst(2))) : .address(try Mailbox(parsing: text).address)
+  }
+}

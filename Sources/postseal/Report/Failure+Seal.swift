@@ -1,0 +1,114 @@
+import GPGME
+import MIME
+import SealedMail
+
+extension Failure {
+  /// The failure of sealing: nothing was sealed, and nothing was sent.
+  init(_ error: SealError) {
+    switch error {
+    case .recipients(let gaps): self.init(gaps)
+    case .noRecipients:
+      self.init(.usage, "the message names no recipient", hint: "add a To field, or `--to ADDRESS`")
+    case .sender(let count):
+      self.init(
+        .usage, count == 0 ? "the message has no From address" : "the message has \(count) From addresses",
+        hint: "name the one sender with `--from ADDRESS`")
+    case .signer(let address, let gap): self.init(address, gap)
+    case .alreadySealedForOthers(let addresses):
+      self.init(
+        .wouldGoInClear, "the message is already sealed, but not for \(Self.list(addresses))",
+        hint: "seal the original message again for all recipients")
+    case .mixedProtection(let recipients):
+      self.init(
+        .wouldGoInClear,
+        sentences: ["the rules ask for different protections"]
+          + recipients.map { "\($0.0.text): \($0.1.rawValue)" },
+        hints: ["send separate messages, or change the [[rule]] entries of the configuration"])
+    case .wouldGoInClear(let addresses):
+      self.init(
+        .wouldGoInClear, "it would go in clear to \(Self.list(addresses))", hint: "add `--clear` if that is what you want")
+    case .readBack(let expected, let found):
+      self.init(
+        .internalError,
+        "gpg encrypted for \(found.joined(separator: ", ")) instead of \(expected.joined(separator: ", ")); nothing of it is used",
+        hint: "look for `encrypt-to` and `hidden-encrypt-to` in gpg.conf")
+    case .message(let error): self.init(error)
+    case .engine(let error): self.init(error)
+    case .stream(let error): self.init(error)
+    }
+  }
+
+  /// All gaps at once; where several statuses apply, the lowest.
+  private init(_ gaps: [RecipientGap]) {
+    var status = ExitStatus.unusableCertificate
+    var sentences: [String] = []
+    var hints: [String] = []
+    for gap in gaps {
+      let (own, reason, hint) = gap.reason.account(for: gap.address.text)
+      if own.rawValue < status.rawValue { status = own }
+      sentences.append("\(reason)")
+      if !hints.contains(hint) { hints.append(hint) }
+    }
+    self.init(status, sentences: sentences, hints: hints)
+  }
+
+  private init(_ address: AddrSpec, _ gap: SignerGap) {
+    switch gap {
+    case .none:
+      self.init(
+        .noSigningKey, "cannot sign as \(address.text): you have no secret key for that address",
+        hint: "name a key with `--as`, or make one with `postseal key new`")
+    case .unusable(let certificate, let problem):
+      self.init(
+        .noSigningKey, "cannot sign as \(address.text): certificate \(certificate.fingerprint.short): \(problem.sentence)",
+        hint: "name another key with `--as`, or make one with `postseal key new`")
+    case .ambiguous(let certificates):
+      self.init(
+        .noSigningKey, "cannot sign as \(address.text): several keys could",
+        hint: "name one: " + certificates.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or "))
+    }
+  }
+
+  private static func list(_ addresses: [AddrSpec]) -> String {
+    addresses.map(\.text).joined(separator: ", ")
+  }
+}
+
+extension CertificateGap {
+  /// The status, the sentence and the next step for a recipient who cannot be encrypted to.
+  fileprivate func account(for address: String) -> (ExitStatus, String, String) {
+    switch self {
+    case .none:
+      (
+        .noCertificate, "no certificate for \(address)",
+        "looked in your keyring only; try `postseal key find \(address)`"
+      )
+    case .notAccepted(let certificates):
+      (
+        .notAccepted,
+        "cannot encrypt to \(address): certificate \(Self.names(certificates)) is neither verified nor accepted",
+        "compare the fingerprint with its owner, then `postseal key accept \(address) \(certificates.first?.fingerprint.hex ?? "")`"
+      )
+    case .unusable(let certificate, let problem):
+      (
+        .unusableCertificate,
+        "cannot encrypt to \(address): certificate \(certificate.fingerprint.short): \(problem.sentence)",
+        "ask \(address) for a current certificate, then `postseal key import FILE`"
+      )
+    case .ambiguous(let certificates):
+      (
+        .unusableCertificate, "cannot encrypt to \(address): several certificates fit: \(Self.names(certificates))",
+        "name one under [keys] in the configuration: \"\(address)\" = \"\(certificates.first?.fingerprint.hex ?? "")\""
+      )
+    case .mappedButMissing(let fingerprint):
+      (
+        .noCertificate, "no certificate for \(address): the configuration names \(fingerprint.short), which is not in the keyring",
+        "import it with `postseal key import FILE`"
+      )
+    }
+  }
+
+  private static func names(_ certificates: [Certificate]) -> String {
+    certificates.map(\.fingerprint.short).joined(separator: ", ")
+  }
+}

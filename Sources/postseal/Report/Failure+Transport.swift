@@ -1,0 +1,51 @@
+import MailTransport
+
+extension Failure {
+  /// The failure of a submission before anything was handed over.
+  init(_ error: TransportError) {
+    if case .cancelled = error {
+      self.init(.interrupted, "interrupted, nothing was sent")
+    } else if case .reading(let cause, _) = error {
+      self.init(cause)
+    } else {
+      self.init(
+        ExitStatus(error.kind), sentences: ["not sent: \(error)"], hints: [Self.hint(error)].compactMap(\.self))
+    }
+  }
+
+  private static func hint(_ error: TransportError) -> String? {
+    switch error {
+    case .target(.passwordInURL): "put the password into `password-command` of an account"
+    case .target(.plaintextRefused): "use smtps:// or smtp+starttls://, or add `--insecure` to give up that protection"
+    case .target, .envelope, .content: nil
+    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
+    case .tls(_, .startTLSNotOffered): "try smtps:// instead"
+    case .authenticationRefused: "check the user name in the URL and the account's password-command"
+    case .program(_, .notFound): "name a server with `--via smtps://USER@HOST`, or a folder with `--via maildir:PATH`"
+    case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL, then run it again"
+    default: nil
+    }
+  }
+}
+
+extension ExitStatus {
+  /// The status of a failed submission.
+  init(_ kind: FailureKind) {
+    self =
+      switch kind {
+      case .usage: .usage
+      case .malformedMessage: .malformedInput
+      case .hostUnknown: .hostUnknown
+      case .unavailable: .unavailable
+      case .cannotCreate: .cannotCreate
+      case .inputOutput: .inputOutput
+      case .tryAgain: .tryAgain
+      case .protocolTrouble: .protocolError
+      case .authenticationRefused: .authentication
+      case .configuration: .configuration
+      case .cancelled: .interrupted
+      case .recipientsRefused: .allRefused
+      case .partlyDelivered: .partlyDelivered
+      }
+  }
+}
