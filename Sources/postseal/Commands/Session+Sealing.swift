@@ -65,7 +65,7 @@ extension Session {
       return account.key.flatMap { Fingerprint($0) }
     }
     if let fingerprint = Fingerprint(name) { return fingerprint }
-    let address = try Mailbox(parsing: name).address
+    let address = try Mailbox(name).address
     let own = try context.certificates(for: [address.text], in: .secretKeys).flatMap(\.self)
     switch CertificateChoice.signer(for: address, among: own, named: nil, at: now) {
     case .success(let certificate): return certificate.fingerprint
@@ -84,7 +84,7 @@ extension HeaderOptions {
     result.cc = try Self.mailboxes(cc)
     result.bcc = try Self.mailboxes(bcc)
     result.subject = subject
-    if let from { result.from = try Mailbox(parsing: from) }
+    if let from { result.from = try Mailbox(from) }
     return result
   }
 
@@ -92,7 +92,7 @@ extension HeaderOptions {
   private static func mailboxes(_ texts: [String]) throws(MIMEError) -> [Mailbox]? {
     guard !texts.isEmpty else { return nil }
     var result: [Mailbox] = []
-    for text in texts { result += try AddressList(parsing: Array(text.utf8)).mailboxes }
+    for text in texts { result += try AddressList(text).mailboxes }
     return result
   }
 }

@@ -51,12 +51,12 @@ extension Configuration.Protection {
 extension Configuration.Account {
   /// Whether `sender` is one of the account's own addresses.
   func writes(as sender: AddrSpec) -> Bool {
-    from.contains { (try? Mailbox(parsing: $0).address) == sender }
+    from.contains { (try? Mailbox($0).address) == sender }
   }
 }
 
 extension AddressPattern {
   fileprivate func pattern() throws(MIMEError) -> CertificateMap.Pattern {
-    text.hasPrefix("*@") ? .domain(String(text.dropFirst(2))) : .address(try Mailbox(parsing: text).address)
+    text.hasPrefix("*@") ? .domain(String(text.dropFirst(2))) : .address(try AddrSpec(text))
   }
 }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import GPGME
+import MailTransport
+import SealedMail
+
+/// `postseal send`: seal a message and submit it.
+struct Send: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Seal a message and submit it.",
+    discussion: """
+      All copies are sealed before the first is handed over. The way is --via, else the account's, else the system's \
+      sendmail:
+
+      smtps://USER@HOST, smtp+starttls://USER@HOST, smtp://localhost, sendmail:/PATH, maildir:PATH
+
+      The password comes from the account's password-command, never from the command line.
+      """)
+
+  static let examples = [
+    "postseal send letter.eml",
+    "postseal send letter.eml --via maildir:/tmp/Maildir --dry-run",
+  ]
+
+  @OptionGroup var input: InputOptions
+
+  @Option(help: ArgumentHelp("Submit through this server, program or folder.", valueName: "url"))
+  var via: String?
+
+  @Flag(help: "Show who would get what, and send nothing.")
+  var dryRun = false
+
+  @Flag(help: "Sign the message and send it readable by everybody.")
+  var signOnly = false
+
+  @Flag(help: "Send the message as it is: neither encrypted nor signed.")
+  var clear = false
+
+  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
+  var insecure = false
+
+  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
+  var caFile: String?
+
+  @OptionGroup(title: "Header Options") var header: HeaderOptions
+  @OptionGroup var signer: SignerOptions
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Common Options") var options: GlobalOptions
+
+  mutating func validate() throws {
+    if signOnly && clear { throw ValidationError("--sign-only and --clear exclude each other.") }
+  }
+
+  func perform() async throws -> ExitStatus {
+    let session = try Session(options, passphrase: passphrase)
+    var gpg = try session.gpg()
+    let submitter = try await session.submitter(
+      via: via, trust: caFile, plaintext: insecure ? .anyHost : .loopbackOnly)
+    let prepared = try session.prepare(input, header, signer: signer, protection: protection, with: &gpg)
+    session.warnOfExpiry(of: prepared.plan.signer)
+    guard !dryRun else {
+      try session.report(prepared, opening: "would be sent")
+      return .done
+    }
+    let copies = try session.seal(prepared, with: &gpg)
+    return try await session.submit(copies, of: prepared, through: submitter)
+  }
+
+  private var protection: ProtectionChoice {
+    clear ? .chosen(.clear) : signOnly ? .chosen(.signed) : .rules
+  }
+}

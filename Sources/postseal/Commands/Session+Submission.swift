@@ -1,0 +1,65 @@
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
+import SystemPackage
+
+extension Session {
+  /// The way that `--via`, the account or the system offers, checked before anything is sealed.
+  ///
+  /// - Throws: `TransportError`, `Failure` 78.
+  func submitter(
+    via url: String?, trust caFile: String?, plaintext: PlaintextPermission
+  ) async throws -> any Submitter {
+    let home = Environment.value("HOME").map { FilePath($0) }
+    guard let text = url ?? account?.submit else { return SendmailSubmitter(program: try systemSendmail()) }
+    switch try SubmissionTarget(parsing: text, home: home, plaintext: plaintext) {
+    case .sendmail(let path): return SendmailSubmitter(program: try path ?? systemSendmail())
+    case .maildir(let path): return MaildirSubmitter(path: path, time: Int(now))
+    case .smtp(let server):
+      return try SMTPSubmitter(
+        server: server, credential: try await credential(for: server),
+        trust: caFile.map { .file(FilePath($0)) } ?? .system, plaintext: plaintext)
+    }
+  }
+
+  /// Hands the copies over and reports each recipient's fate.
+  ///
+  /// - Throws: `TransportError` when nothing was handed over, `Failure` when the report cannot be written.
+  func submit(
+    _ copies: [SealedCopy], of prepared: Prepared, through submitter: any Submitter
+  ) async throws -> ExitStatus {
+    let sender = prepared.plan.sender
+    let submissions = try copies.map { copy in
+      Submission(
+        envelope: try Envelope(from: .address(sender), to: copy.addresses), message: copy.message,
+        label: copy.isBlind ? "blind copy" : "message")
+    }
+    let progress = Progress("sending", on: console)
+    let task = Task {
+      try await submitter.submit(
+        submissions, rule: .allOrNone, progress: { progress.advance(to: $0.sent, of: $0.total) })
+    }
+    let interruption = Interruption.register { task.cancel() }
+    defer { _ = interruption }
+    let outcome = try await task.value
+    progress.finish()
+    return try report(outcome, of: prepared)
+  }
+
+  /// Says that the sender's own certificate expires within 30 days.
+  func warnOfExpiry(of certificate: Certificate?) {
+    guard let certificate, let expires = certificate.expires, expires - now < 30 * 86_400 else { return }
+    console.note("your key \(certificate.fingerprint.short) expires on \(LocalTime.day(expires))")
+  }
+
+  private func systemSendmail() throws -> FilePath {
+    do {
+      return try SendmailProgram.find(path: Environment.value("PATH"))
+    } catch {
+      throw Failure(
+        .configuration, "not sent: no way to submit is configured, and this system has no sendmail",
+        hint: "name one with `--via smtps://USER@HOST`, or set `submit` of an account in the configuration")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import MIME
+import MailTransport
+import SealedMail
+
+extension Session {
+  /// The report of `--dry-run`, on standard output.
+  ///
+  /// - Throws: `Failure` when it cannot be written.
+  func report(_ prepared: Prepared, opening: String) throws(Failure) {
+    let report = SealReport(prepared: prepared)
+    switch console.format {
+    case .json: try console.report(.report(report.json))
+    case .text: try console.report(report.lines(style: console.terminal.outputStyle, opening: opening))
+    }
+  }
+
+  /// Tells what became of every copy, and gives the status that this amounts to.
+  ///
+  /// - Throws: `Failure` when the report cannot be written.
+  func report(_ outcome: SubmissionReport, of prepared: Prepared) throws(Failure) -> ExitStatus {
+    let status = outcome.failure.map { ExitStatus($0) } ?? .done
+    let fates = outcome.copies.flatMap(\.recipients)
+    if console.format == .json {
+      let seal = SealReport(prepared: prepared)
+      try console.report(
+        .report(seal.json.adding("submission", Self.json(outcome))))
+      return status
+    }
+    let opening = prepared.plan.protection.participle
+    var lines = SealReport(prepared: prepared).lines(style: console.terminal.outputStyle, opening: opening)
+    if status == .done {
+      let words = fates.compactMap(\.fate.words).first { !$0.isEmpty }
+      lines.append("sent through \(outcome.channel)" + (words.map { ": \($0)" } ?? ""))
+      if console.detail != .quiet { try console.report(lines) }
+    } else {
+      if console.detail != .quiet { try console.report(lines) }
+      console.fail(Failure(outcome, status: status))
+    }
+    return status
+  }
+
+  private static func json(_ outcome: SubmissionReport) -> JSONValue {
+    .members([
+      "channel": .string(outcome.channel),
+      "recipients": .array(
+        outcome.copies.flatMap(\.recipients).map {
+          .members([
+            "address": .string($0.address.text), "fate": .string($0.fate.name),
+            "words": .optional($0.fate.words?.description),
+          ])
+        }),
+      "interruption": .optional(outcome.interruption?.description),
+    ])
+  }
+}
+
+extension Failure {
+  /// What to tell when not everybody got their copy: each recipient's fate.
+  fileprivate init(_ outcome: SubmissionReport, status: ExitStatus) {
+    let fates = outcome.copies.flatMap(\.recipients)
+    let opening =
+      switch outcome.finding {
+      case .all, .some: "partly sent through \(outcome.channel)"
+      case .none: "not sent through \(outcome.channel)"
+      case .unknown: "it is unknown whether \(outcome.channel) took the message"
+      }
+    var sentences = [opening + (outcome.interruption.map { ": \($0)" } ?? "")]
+    sentences += fates.map { report in
+      "\(report.address.text): \(report.fate.sentence)" + (report.fate.words.map { ": \($0)" } ?? "")
+    }
+    let hint =
+      switch outcome.finding {
+      case .unknown: "sending it again may deliver it twice; ask a recipient first"
+      case .some: "send a message of its own to those who did not get it"
+      default: status == .tryAgain ? "run it again later" : "correct the addresses, then run it again"
+      }
+    self.init(status, sentences: sentences, hints: [hint])
+  }
+}
+
+extension RecipientFate {
+  /// What the server or program said.
+  fileprivate var words: ForeignText? {
+    switch self {
+    case .accepted(let words), .refusedTemporarily(let words), .refusedPermanently(let words), .unknown(let words): words
+    case .withheld: nil
+    }
+  }
+
+  fileprivate var name: String {
+    switch self {
+    case .accepted: "accepted"
+    case .refusedTemporarily: "refused-temporarily"
+    case .refusedPermanently: "refused"
+    case .withheld: "withheld"
+    case .unknown: "unknown"
+    }
+  }
+
+  fileprivate var sentence: String {
+    switch self {
+    case .accepted: "accepted"
+    case .refusedTemporarily: "refused for now"
+    case .refusedPermanently: "refused"
+    case .withheld: "not handed over, because of the others"
+    case .unknown: "handed over, but no answer came"
+    }
+  }
+}
+
+extension SealedMail.Protection {
+  /// What was done, in a word.
+  fileprivate var participle: String {
+    switch self {
+    case .sealed, .encryptedOnly: "sealed"
+    case .signed: "signed"
+    case .clear: "in clear"
+    }
+  }
+}
