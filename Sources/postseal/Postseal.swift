@@ -9,7 +9,10 @@ struct Postseal: ParsableCommand, Documented {
     commandName: "postseal",
     abstract: "OpenPGP mail for the terminal: seal, send, open and judge.",
     version: version,
-    subcommands: [ManualCommand.self])
+    subcommands: [
+      Encrypt.self, Sign.self, Send.self, Decrypt.self, Verify.self, Read.self, Extract.self, KeyCommand.self,
+      ManualCommand.self,
+    ])
 
   static let examples = ["postseal send letter.eml --dry-run", "postseal read mail.eml"]
 }

@@ -58,3 +58,16 @@ struct RequirementOptions: ParsableArguments {
   @Flag(help: "End with 1 unless the whole message was encrypted.")
   var requireEncrypted = false
 }
+
+/// How far a message may grow when it is opened.
+struct ExpansionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Open a message up to this many bytes, however small it was sealed (default: 64 MiB, or 100 times its size).",
+      valueName: "bytes"))
+  var expansionLimit: Int?
+
+  mutating func validate() throws {
+    if let expansionLimit, expansionLimit < 0 { throw ValidationError("--expansion-limit must not be negative.") }
+  }
+}

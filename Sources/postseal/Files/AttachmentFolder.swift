@@ -8,13 +8,16 @@ struct AttachmentFolder: Sendable {
   /// More files of one name than anybody keeps; a bound so that the search for a free one ends.
   private static let tries = 1000
 
-  /// A new file, under `name` or with a number when that is taken.
+  /// A new file, under `name` or with a number when that is taken, in the folder or by one of `others`.
   ///
   /// Like every output it appears complete or not at all, and never through a symbolic link.
   /// - Throws: `StreamError`.
-  func create(_ name: AttachmentName) throws(StreamError) -> (name: String, file: OutputFile) {
+  func create(
+    _ name: AttachmentName, besides others: Set<String> = []
+  ) throws(StreamError) -> (name: String, file: OutputFile) {
     for number in 1...Self.tries {
       let candidate = name.numbered(number)
+      if others.contains(candidate) { continue }
       guard let component = FilePath.Component(candidate), component.kind == .regular else {
         preconditionFailure("an attachment's name is one path component")
       }

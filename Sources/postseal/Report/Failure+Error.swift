@@ -1,5 +1,8 @@
-import ArgumentParser
 import ByteStreams
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
 
 extension Failure {
   /// The failure that any module's error amounts to; nil for an error of the command line itself.
@@ -7,6 +10,11 @@ extension Failure {
     switch error {
     case let failure as Failure: self = failure
     case let error as StreamError: self.init(error)
+    case let error as GPGMEError: self.init(error)
+    case let error as MIMEError: self.init(error)
+    case let error as SealError: self.init(error)
+    case let error as OpenError: self.init(error)
+    case let error as TransportError: self.init(error)
     default: return nil
     }
   }

@@ -60,7 +60,7 @@ extension Failure {
         hint: "name a key with `--as`, or make one with `postseal key new`")
     case .unusable(let certificate, let problem):
       self.init(
-        .noSigningKey, "cannot sign as \(address.text): certificate \(certificate.fingerprint.short): \(problem.sentence)",
+        .noSigningKey, "cannot sign as \(address.text): certificate \(certificate.fingerprint.short) \(problem.words)",
         hint: "name another key with `--as`, or make one with `postseal key new`")
     case .ambiguous(let certificates):
       self.init(
@@ -92,7 +92,7 @@ extension CertificateGap {
     case .unusable(let certificate, let problem):
       (
         .unusableCertificate,
-        "cannot encrypt to \(address): certificate \(certificate.fingerprint.short): \(problem.sentence)",
+        "cannot encrypt to \(address): certificate \(certificate.fingerprint.short) \(problem.words)",
         "ask \(address) for a current certificate, then `postseal key import FILE`"
       )
     case .ambiguous(let certificates):

@@ -25,6 +25,12 @@ enum JSONValue: Sendable, Equatable {
     .object([Member(name: "version", value: .number(1))] + members.map { Member(name: $0.key, value: $0.value) })
   }
 
+  /// This object with one member more, at its end.
+  func adding(_ name: String, _ value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { preconditionFailure("only an object has members") }
+    return .object(members + [Member(name: name, value: value)])
+  }
+
   /// The string, or null when there is none.
   static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 

@@ -52,7 +52,7 @@ struct SealReport {
     case .signed: facts += ["signed as \(signer)", "not encrypted"]
     case .clear: facts += ["not signed", "not encrypted"]
     }
-    let attachments = prepared.message.structure.entities.count { Attachment.isOne($0) }
+    let attachments = MessageParts(of: prepared.message.structure).attachments.count
     if attachments > 0 { facts.append(attachments == 1 ? "1 attachment" : "\(attachments) attachments") }
     facts.append("\(ByteCount(prepared.message.store.count))")
     return facts.joined(separator: ", ")

@@ -22,8 +22,7 @@ extension Session {
     let fates = outcome.copies.flatMap(\.recipients)
     if console.format == .json {
       let seal = SealReport(prepared: prepared)
-      try console.report(
-        .report(seal.json.adding("submission", Self.json(outcome))))
+      try console.report(JSONValue.report(seal.json).adding("submission", Self.json(outcome)))
       return status
     }
     let opening = prepared.plan.protection.participle

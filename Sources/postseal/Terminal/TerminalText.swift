@@ -80,6 +80,29 @@ enum TerminalText {
     return kept + "…"
   }
 
+  /// `text` in lines of at most `columns`, broken at blanks where there are any; nil columns break nowhere.
+  ///
+  /// Never empty: an empty text is one empty line. Tabs become four blanks.
+  static func wrapped(_ text: String, to columns: Int?) -> [String] {
+    guard let columns else { return [text] }
+    let room = max(columns, 10)
+    var lines: [String] = []
+    var line: [Character] = []
+    var used = 0
+    for character in text.replacing("\t", with: "    ") {
+      let width = self.width(String(character))
+      if used + width > room {
+        let blank = line.lastIndex(of: " ") ?? line.endIndex
+        lines.append(String(line[..<blank]))
+        line = Array(line[blank...].dropFirst())
+        used = self.width(String(line))
+      }
+      line.append(character)
+      used += width
+    }
+    return lines + [String(line)]
+  }
+
   private static func isHarmless(_ scalar: Unicode.Scalar, _ spacing: Spacing) -> Bool {
     if scalar == "\t" { return spacing == .textLine }
     if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }

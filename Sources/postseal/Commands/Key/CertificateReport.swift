@@ -1,0 +1,106 @@
+import GPGME
+
+/// A certificate as `key` commands show it.
+struct CertificateReport {
+  let certificate: Certificate
+  /// When it is judged, in seconds since 1970.
+  let now: Int64
+
+  /// The cells of one line of a list: state, user ID, algorithm, fingerprint, trust or what is wrong, expiry.
+  func row(style: Style) -> [String] {
+    let userID = certificate.userIDs.first(where: \.isUsable) ?? certificate.userIDs.first
+    return [
+      style.mark(mark), TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40),
+      certificate.algorithm, certificate.fingerprint.short, state,
+    ]
+  }
+
+  /// Everything about it, for `key show` and before an import.
+  func lines() -> [String] {
+    var lines = ["fingerprint  \(certificate.fingerprint.grouped)"]
+    for userID in certificate.userIDs {
+      lines.append("user ID      \(TerminalText.visible(userID.text)) (\(userID.state))")
+    }
+    for (index, key) in certificate.subkeys.enumerated() {
+      lines.append("\(index == 0 ? "primary key" : "subkey     ")  \(Self.facts(key).joined(separator: ", "))")
+    }
+    if certificate.hasSecret { lines.append("secret key   here") }
+    if let problem = certificate.problem(for: .encryption, at: now) { lines.append("unusable     \(problem.words)") }
+    return lines
+  }
+
+  /// The members of its JSON object.
+  var json: JSONValue {
+    .members([
+      "fingerprint": .string(certificate.fingerprint.hex),
+      "algorithm": .string(certificate.algorithm),
+      "created": certificate.created.map { .number(Int($0)) } ?? .null,
+      "expires": certificate.expires.map { .number(Int($0)) } ?? .null,
+      "secret": .bool(certificate.hasSecret),
+      "problem": .optional(certificate.problem(for: .encryption, at: now)?.words),
+      "userIDs": .array(
+        certificate.userIDs.map {
+          .members([
+            "text": .string($0.text), "address": .optional($0.address), "state": .string($0.state),
+          ])
+        }),
+      "keys": .array(
+        certificate.subkeys.map {
+          .members([
+            "fingerprint": .string($0.fingerprint.hex), "algorithm": .string($0.algorithm),
+            "uses": .strings($0.uses.map(\.rawValue).sorted()),
+            "expires": $0.expires.map { .number(Int($0)) } ?? .null,
+          ])
+        }),
+    ])
+  }
+
+  private var mark: Style.Mark {
+    if certificate.problem(for: .encryption, at: now) != nil { return .bad }
+    return certificate.userIDs.contains { $0.isUsable && $0.validity >= .full } ? .good : .unknown
+  }
+
+  private var state: String {
+    if let problem = certificate.problem(for: .encryption, at: now) { return problem.words }
+    var words = certificate.hasSecret ? ["your own key"] : []
+    if words.isEmpty { words.append(mark == .good ? "verified" : "not verified") }
+    if let expires = certificate.expires { words.append("expires \(LocalTime.day(expires))") }
+    return words.joined(separator: ", ")
+  }
+
+  private static func facts(_ key: Subkey) -> [String] {
+    var facts = [key.algorithm, key.uses.map(\.rawValue).sorted().joined(separator: " + ")]
+    if let created = key.created { facts.append("made \(LocalTime.day(created))") }
+    if let expires = key.expires { facts.append("expires \(LocalTime.day(expires))") }
+    if key.flags.contains(.revoked) { facts.append("revoked") }
+    return facts
+  }
+}
+
+extension UserID {
+  /// What GnuPG and the user hold of it, in a word.
+  fileprivate var state: String {
+    if isRevoked { return "revoked" }
+    if isInvalid { return "invalid" }
+    return switch validity {
+    case .unknown, .undefined: "not verified"
+    case .never: "not trusted"
+    case .marginal: "marginally verified"
+    case .full: "verified"
+    case .ultimate: "your own"
+    }
+  }
+}
+
+extension Session {
+  /// Prints certificates as a list: JSON, or one line each.
+  ///
+  /// - Throws: `Failure` when it cannot be written.
+  func list(_ certificates: [Certificate]) throws(Failure) {
+    let reports = certificates.map { CertificateReport(certificate: $0, now: now) }
+    switch console.format {
+    case .json: try console.report(.report(["certificates": .array(reports.map(\.json))]))
+    case .text: try console.report(Table.lines(reports.map { $0.row(style: console.terminal.outputStyle) }))
+    }
+  }
+}

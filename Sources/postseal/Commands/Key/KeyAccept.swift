@@ -1,0 +1,100 @@
+import ArgumentParser
+import GPGME
+
+/// `postseal key accept`.
+struct KeyAccept: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "accept", abstract: "Accept a certificate for an address.",
+    discussion: """
+      Shows the fingerprint, asks, and makes a local certification with your own key: mail for the address is then sealed to \
+      it. The certification stays in your keyring and is never exported.
+      """)
+
+  static let examples = [
+    "postseal key accept bob@example.org",
+    "postseal key accept bob@example.org 4FE1D2B8AAD4D0ADFDE6B6764B045AAC5CF92FA2",
+  ]
+
+  @Argument(help: "The address.")
+  var address: String
+
+  @Argument(help: "The whole fingerprint, when you compared it already; nothing is asked then.")
+  var fingerprint: String?
+
+  @Flag(help: "Accept without asking.")
+  var yes = false
+
+  @Flag(help: "Show what would be accepted, and change nothing.")
+  var dryRun = false
+
+  @OptionGroup var signer: SignerOptions
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Common Options") var options: GlobalOptions
+
+  func perform() async throws -> ExitStatus {
+    let session = try Session(options, passphrase: passphrase)
+    var gpg = try session.gpg()
+    let certificate = try chosen(with: &gpg)
+    session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
+    if dryRun { return .done }
+    if fingerprint == nil, !yes {
+      try Question.confirm(
+        "Is this the certificate of \(address)?", on: session.console, options: options,
+        otherwise: "name the fingerprint: `postseal key accept \(address) \(certificate.fingerprint.hex)`")
+    }
+    let certifier = try session.certifier(signer, with: &gpg)
+    let names = certificate.userIDs(for: address).map(\.text)
+    let accepted = try gpg.certifyLocally(names, of: certificate, by: certifier, at: session.now)
+    try session.list([accepted])
+    return .done
+  }
+
+  private func chosen(with gpg: inout Context) throws -> Certificate {
+    let found = try gpg.certificates(for: [address]).flatMap(\.self)
+    guard !found.isEmpty else { throw Failure.noCertificate(address) }
+    guard let fingerprint else {
+      guard found.count == 1 else {
+        throw Failure(
+          .usage, "several certificates have the address \(address)",
+          hint: "name one: " + found.map(\.fingerprint.hex).joined(separator: ", "))
+      }
+      return found[0]
+    }
+    guard let named = Fingerprint(fingerprint) else {
+      throw Failure(
+        .usage, "`\(fingerprint)` is no whole fingerprint of 40 or 64 hexadecimal digits",
+        hint: "see it with `postseal key show \(address)`")
+    }
+    guard let certificate = found.first(where: { $0.fingerprint == named }) else {
+      throw Failure(.noCertificate, "no certificate \(named.short) for \(address) in your keyring")
+    }
+    return certificate
+  }
+}
+
+extension Session {
+  /// The own key that certifies: that of `--as` or the account, else the only one.
+  ///
+  /// - Throws: `Failure` 34, `GPGMEError`.
+  fileprivate func certifier(_ signer: SignerOptions, with gpg: inout Context) throws -> Certificate {
+    if let text = signer.signer ?? account?.key {
+      guard let name = KeyName(argument: text) else {
+        throw Failure(.usage, "`\(text)` is neither an address nor a whole fingerprint")
+      }
+      return try name.certificate(in: .secretKeys, with: &gpg)
+    }
+    let own = try gpg.certificates(in: .secretKeys).filter {
+      $0.ownertrust == .ultimate && $0.problem(for: .certification, at: now) == nil
+    }
+    switch own.count {
+    case 1: return own[0]
+    case 0:
+      throw Failure(
+        .noSigningKey, "there is no key of your own that could certify", hint: "make one with `postseal key new`")
+    default:
+      throw Failure(
+        .noSigningKey, "several keys of your own could certify",
+        hint: "name one: " + own.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or "))
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `postseal key`: certificates and secret keys of the GnuPG keyring.
+struct KeyCommand: ParsableCommand, Documented {
+  static let configuration = CommandConfiguration(
+    commandName: "key",
+    abstract: "Manage the certificates and keys of your GnuPG keyring.",
+    subcommands: [
+      KeyList.self, KeyShow.self, KeyFind.self, KeyNew.self, KeyImport.self, KeyExport.self, KeyAccept.self,
+      KeyDelete.self,
+    ])
+
+  static let examples = ["postseal key list", "postseal key find bob@example.org"]
+}

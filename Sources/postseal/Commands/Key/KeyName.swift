@@ -1,0 +1,63 @@
+import ArgumentParser
+import GPGME
+
+/// How a certificate is named on the command line: by its whole fingerprint, or by an address that one of its user IDs has.
+enum KeyName: ExpressibleByArgument, Sendable {
+  case fingerprint(Fingerprint)
+  case address(String)
+
+  /// Nil for key IDs, which anybody can forge, and for names that are neither.
+  init?(argument: String) {
+    if let fingerprint = Fingerprint(argument) {
+      self = .fingerprint(fingerprint)
+    } else if argument.contains("@") {
+      self = .address(argument)
+    } else {
+      return nil
+    }
+  }
+
+  /// The name as it was given.
+  var text: String {
+    switch self {
+    case .fingerprint(let fingerprint): fingerprint.hex
+    case .address(let address): address
+    }
+  }
+
+  /// Every certificate that has this name.
+  ///
+  /// - Throws: `GPGMEError`.
+  func certificates(
+    in part: KeyringPart, detail: ListingDetail = [], with gpg: inout Context
+  ) throws(GPGMEError) -> [Certificate] {
+    switch self {
+    case .fingerprint(let fingerprint): try gpg.certificates(with: [fingerprint], in: part, detail: detail)
+    case .address(let address): try gpg.certificates(for: [address], in: part, detail: detail).flatMap(\.self)
+    }
+  }
+
+  /// The one certificate that has this name.
+  ///
+  /// - Throws: `GPGMEError`; `Failure` 30 when there is none and 64 when there are several.
+  func certificate(in part: KeyringPart, detail: ListingDetail = [], with gpg: inout Context) throws -> Certificate {
+    let found = try certificates(in: part, detail: detail, with: &gpg)
+    switch found.count {
+    case 1: return found[0]
+    case 0: throw Failure.noCertificate(text)
+    default:
+      throw Failure(
+        .usage, "several certificates have the name \(text)",
+        hint: "name one: " + found.map(\.fingerprint.hex).joined(separator: ", "))
+    }
+  }
+}
+
+extension Failure {
+  /// Nothing in the keyring has the name; only the keyring was looked at.
+  static func noCertificate(_ name: String) -> Failure {
+    Failure(
+      .noCertificate, "no certificate for \(name) in your keyring, and nowhere else was looked",
+      hint: "get it from its owner, then `postseal key import FILE`")
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import GPGME
+
+/// `postseal key new`.
+struct KeyNew: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "new", abstract: "Make a key of your own.",
+    discussion: """
+      A primary key that signs and a subkey that decrypts, Ed25519 and Curve25519. GnuPG stores a revocation certificate \
+      beside them.
+      """)
+
+  static let examples = [
+    "postseal key new \"Alice Example <alice@example.org>\"",
+    "postseal key new --rsa 4096 --expires 1y \"Alice Example <alice@example.org>\"",
+  ]
+
+  @Argument(help: "The user ID: \"Name <address>\".")
+  var userID: String
+
+  @Option(help: ArgumentHelp("RSA with this many bits, for correspondents with old software.", valueName: "bits"))
+  var rsa: Int?
+
+  @Option(help: ArgumentHelp("When it expires: a number of days (90d), years (2y), or never.", valueName: "time"))
+  var expires = Lifetime.years(2)
+
+  @Flag(help: "Do not lock it with a passphrase: whoever reads the files has the key.")
+  var noPassphrase = false
+
+  @Flag(help: "Show what would be made, and make nothing.")
+  var dryRun = false
+
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Common Options") var options: GlobalOptions
+
+  func perform() async throws -> ExitStatus {
+    let session = try Session(options, passphrase: passphrase)
+    var gpg = try session.gpg()
+    let request = KeyRequest(
+      userID: userID, algorithm: rsa.map { .rsa(bits: $0) } ?? .curve25519, lifetime: expires.seconds,
+      protection: noPassphrase ? .none : .passphrase)
+    if dryRun {
+      session.console.note("would make a key for \(userID)")
+      return .done
+    }
+    let key = try gpg.generateKey(request)
+    try session.list([key.certificate])
+    if let file = key.revocationCertificate {
+      session.console.note("keep \(file.string): it revokes the key when you lose it")
+    }
+    return .done
+  }
+
+  /// How long a key lives.
+  enum Lifetime: ExpressibleByArgument, CustomStringConvertible {
+    case days(Int64)
+    case years(Int64)
+    case never
+
+    init?(argument: String) {
+      if argument == "never" {
+        self = .never
+      } else if let number = Int64(argument.dropLast()), (1...36_500).contains(number) {
+        switch argument.last {
+        case "d": self = .days(number)
+        case "y" where number <= 100: self = .years(number)
+        default: return nil
+        }
+      } else {
+        return nil
+      }
+    }
+
+    var description: String {
+      switch self {
+      case .days(let number): "\(number)d"
+      case .years(let number): "\(number)y"
+      case .never: "never"
+      }
+    }
+
+    /// Nil for never.
+    var seconds: Int64? {
+      switch self {
+      case .days(let number): number * 86_400
+      case .years(let number): number * 365 * 86_400
+      case .never: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import SealedMail
+
+/// `postseal read`: a message for a person.
+struct Read: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Read a message: verdict, header, text, attachments.",
+    discussion: "On a terminal, a long message goes through $PAGER. Nothing is fetched from any network.")
+
+  static let examples = [
+    "postseal read mail.eml",
+    "postseal read --require-signer bob@example.org mail.eml",
+  ]
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var requirements: RequirementOptions
+  @OptionGroup var expansion: ExpansionOptions
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Common Options") var options: GlobalOptions
+
+  func perform() async throws -> ExitStatus {
+    let session = try Session(options, passphrase: passphrase)
+    var gpg = try session.gpg()
+    let opened = try session.open(input, expansion, with: &gpg)
+    let content = try session.content(of: opened, from: input)
+    let page = MessagePage(opened: opened, content: content, name: Input.name(of: input.file))
+    switch session.console.format {
+    case .json: try session.console.report(page.json())
+    case .text: try await Pager.show(page.lines(for: session.console.terminal), on: session.console)
+    }
+    if let failure = try VerdictReport(opened: opened).unmet(requirements) { throw failure }
+    return .done
+  }
+}

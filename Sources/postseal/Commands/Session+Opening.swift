@@ -1,0 +1,32 @@
+import GPGME
+import SealedMail
+
+extension Session {
+  /// Opens and judges the message that a command names.
+  ///
+  /// - Throws: `OpenError`, `StreamError`.
+  func open(_ input: InputOptions, _ expansion: ExpansionOptions, with gpg: inout Context) throws -> OpenedMessage {
+    let store = try Input.bytes(of: input.file, console: console)
+    var options = OpenOptions(now: now)
+    if let limit = expansion.expansionLimit { options.expansionFloor = limit }
+    return try Opener.open(store, options: options, with: &gpg)
+  }
+
+  /// The content of an opened message.
+  ///
+  /// - Throws: `Failure` 20 to 23 when it was not opened, after the verdict was told on standard error.
+  func content(of opened: OpenedMessage, from input: InputOptions) throws(Failure) -> OpenedContent {
+    if let content = opened.content { return content }
+    let refusal = opened.verdict.encryption.refusal ?? .other("it was not opened")
+    throw Failure(refusal, of: Input.name(of: input.file))
+  }
+
+  /// Tells the verdict on standard error, because the message itself is on standard output.
+  func explain(_ opened: OpenedMessage) {
+    let report = VerdictReport(opened: opened)
+    switch console.format {
+    case .json: console.explain(.report(report.json))
+    case .text: console.explain(report.lines(style: console.terminal.errorStyle))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import SealedMail
+
+extension Failure {
+  /// The failure of opening: the message could not be judged at all.
+  init(_ error: OpenError) {
+    switch error {
+    case .message(let cause): self.init(cause)
+    case .tooManyLayers(let limit):
+      self.init(.malformedInput, "the message has more than \(limit) layers of encryption, the limit")
+    case .engine(let cause): self.init(cause)
+    case .stream(let cause): self.init(cause)
+    case .expansion(let limit):
+      self.init(
+        .decryptionFailed, "the message grows past \(ByteCount(limit)) when it is opened; nothing was written",
+        hint: "if you expect that from its sender, raise the limit with `--expansion-limit BYTES`")
+    }
+  }
+
+  /// Why a message called `name` was not opened.
+  init(_ refusal: DecryptionRefusal, of name: String) {
+    let (status, hint): (ExitStatus, String?) =
+      switch refusal {
+      case .noSecretKey: (.noSecretKey, "see your own keys with `postseal key list --secret`")
+      case .passphrase: (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")
+      case .integrity: (.integrityFailed, "ask the sender to send it again")
+      case .notEncrypted, .other: (.decryptionFailed, nil)
+      }
+    let nothing = status == .integrityFailed ? "; nothing was written" : ""
+    self.init(
+      status, sentences: ["cannot open \(name): \(refusal.sentence)\(nothing)"], hints: [hint].compactMap(\.self))
+  }
+}

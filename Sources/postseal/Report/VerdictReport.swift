@@ -1,0 +1,135 @@
+import GPGME
+import MIME
+import SealedMail
+
+/// A verdict as it is shown, as it is printed in JSON, and as an exit status.
+struct VerdictReport {
+  let opened: OpenedMessage
+
+  private var verdict: Verdict { opened.verdict }
+
+  /// The From address; nil where there is no single one.
+  private var sender: String? {
+    let fields = opened.header.fields.filter { $0.isNamed("From") }
+    guard fields.count == 1, let list = try? AddressList(parsing: fields[0].value), list.mailboxes.count == 1 else {
+      return nil
+    }
+    return list.mailboxes[0].address.text
+  }
+
+  /// The lines in front of a message: the finding, what stands behind it, and what was hidden on the way.
+  ///
+  /// - Parameter columns: where lines are broken, so that no foreign text starts a line of the terminal; nil for nowhere.
+  func lines(style: Style, columns: Int? = nil) -> [String] {
+    let summary = VerdictSummary(verdict, sender: sender, time: LocalTime.minute)
+    var facts = [summary.headline] + summary.details
+    if let hidden = opened.header.hiddenSubject { facts.append("subject was hidden on the way (\"\(hidden)\")") }
+    let mark = summary.mark == .good ? "" : style.mark(summary.mark.shown) + " "
+    var lines = facts.flatMap { TerminalText.wrapped(TerminalText.visible($0), to: columns.map { $0 - 4 }) }
+    lines[0] = mark + lines[0]
+    guard lines.count > 1 else { return lines }
+    let frame = ["╭"] + Array(repeating: "│", count: lines.count - 2) + ["╰"]
+    return zip(frame, lines).map { "\($0) \($1)" }
+  }
+
+  /// The status of `verify`: the number of its finding.
+  var status: ExitStatus {
+    switch verdict.signature {
+    case .good: verdict.isGoodAndTrusted ? .done : .signerNotVerified
+    case .none, .partial: .nothingSigned
+    case .bad, .weak, .malformed: .badVerdict
+    case .unknownSigner: .signerUnknown
+    case .senderMismatch: .signerNotVerified
+    case .expired, .revoked: .signerExpired
+    }
+  }
+
+  /// Which of the `--require-…` options is not met; nil when all are.
+  func unmet(_ requirements: RequirementOptions) throws(MIMEError) -> Failure? {
+    if requirements.requireEncrypted, verdict.encryption != .whole {
+      return Failure(.badVerdict, "the message is not encrypted as a whole, and --require-encrypted asks for that")
+    }
+    if requirements.requireSignature || requirements.requireSigner != nil, !verdict.isGoodAndTrusted {
+      return Failure(.badVerdict, "the message has no good signature by a verified certificate, and one is required")
+    }
+    if let wanted = requirements.requireSigner {
+      let address = try AddrSpec(wanted)
+      guard let own = verdict.signer?.address, let signer = try? AddrSpec(own), signer == address else {
+        return Failure(.badVerdict, "the message is not signed by \(wanted)")
+      }
+    }
+    return nil
+  }
+
+  /// The members of the `--json` report.
+  var json: KeyValuePairs<String, JSONValue> {
+    [
+      "encryption": .string(verdict.encryption.name),
+      "refusal": .optional(verdict.encryption.refusal?.sentence),
+      "signature": .string(verdict.signature.rawValue),
+      "trusted": .bool(verdict.isGoodAndTrusted),
+      "signer": verdict.signer.map(Self.json) ?? .null,
+      "signatures": .array(verdict.signatures.map(Self.json)),
+      "warnings": .strings(verdict.warnings.map { $0.sentence(time: LocalTime.minute) }),
+      "header": .array(
+        opened.header.fields.map { field in
+          .members([
+            "name": .string(field.name), "value": .string(EncodedWord.decode(field.value)),
+            "protected": .bool(opened.header.protectedNames.contains(field.name.lowercased())),
+          ])
+        }),
+      "hiddenSubject": .optional(opened.header.hiddenSubject),
+    ]
+  }
+
+  private static func json(_ record: SignerRecord) -> JSONValue {
+    .members([
+      "finding": .string(record.finding.rawValue),
+      "fingerprint": .optional(record.fingerprint?.hex),
+      "claimedKeyID": .optional(record.claimedKeyID),
+      "userID": .optional(record.userID),
+      "address": .optional(record.address),
+      "trust": .string(record.trust.name),
+      "signedAt": record.signedAt.map { .number(Int($0)) } ?? .null,
+      "hash": .optional(record.hashName),
+      "algorithm": .optional(record.algorithmName),
+      "reason": .optional(record.reason),
+    ])
+  }
+}
+
+extension VerdictSummary.Mark {
+  fileprivate var shown: Style.Mark {
+    switch self {
+    case .good: .good
+    case .unsigned: .nothing
+    case .unknown: .unknown
+    case .alert: .warning
+    }
+  }
+}
+
+extension EncryptionFinding {
+  fileprivate var name: String {
+    switch self {
+    case .none: "none"
+    case .whole: "whole"
+    case .refused: "refused"
+    }
+  }
+
+  /// Why the message was not opened; nil when it was, or needed no opening.
+  var refusal: DecryptionRefusal? {
+    if case .refused(let refusal) = self { refusal } else { nil }
+  }
+}
+
+extension SignerTrust {
+  fileprivate var name: String {
+    switch self {
+    case .verified: "verified"
+    case .accepted: "accepted"
+    case .unverified: "unverified"
+    }
+  }
+}
