@@ -1,4 +1,5 @@
 import ArgumentParser
+import ByteStreams
 import SealedMail
 
 /// `postseal decrypt`: the message with its protection removed.

@@ -43,7 +43,8 @@ struct SignerOptions: ParsableArguments {
 
 /// How a locked key is unlocked without a person.
 struct PassphraseOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Read the key's passphrase from this descriptor, up to its first line end.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Read the key's passphrase from this descriptor, up to its first line end.", valueName: "n"))
   var passphraseFD: Int32?
 }
 

@@ -55,13 +55,19 @@ struct Send: Command {
     var gpg = try session.gpg()
     let submitter = try await session.submitter(
       via: via, trust: caFile, plaintext: insecure ? .anyHost : .loopbackOnly)
-    let prepared = try session.prepare(input, header, signer: signer, protection: protection, with: &gpg)
-    session.warnOfExpiry(of: prepared.plan.signer)
-    guard !dryRun else {
-      try session.report(prepared, opening: "would be sent")
-      return .done
+    let prepared: Prepared
+    let copies: [SealedCopy]
+    do {
+      prepared = try session.prepare(input, header, signer: signer, protection: protection, with: &gpg)
+      session.warnOfExpiry(of: prepared.plan.signer)
+      guard !dryRun else {
+        try session.report(prepared, opening: "would be sent")
+        return .done
+      }
+      copies = try session.seal(prepared, with: &gpg)
+    } catch let error as SealError {
+      throw Failure(error).opened(by: "not sent")
     }
-    let copies = try session.seal(prepared, with: &gpg)
     return try await session.submit(copies, of: prepared, through: submitter)
   }
 

@@ -35,7 +35,8 @@ extension Session {
     } catch let error as StreamError {
       throw error
     } catch {
-      throw Failure(.configuration, "cannot run \(name) for the password", hint: "check `password-command` in the configuration")
+      throw Failure(
+        .configuration, "cannot run \(name) for the password", hint: "check `password-command` in the configuration")
     }
     guard result.status.isSuccess, result.secret.count > 0 else {
       throw Failure(.authentication, "\(name) gave no password", hint: "run it by itself to see why")

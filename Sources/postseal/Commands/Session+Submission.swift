@@ -19,7 +19,7 @@ extension Session {
     case .smtp(let server):
       return try SMTPSubmitter(
         server: server, credential: try await credential(for: server),
-        trust: caFile.map { .file(FilePath($0)) } ?? .system, plaintext: plaintext)
+        trust: caFile.map { .file($0) } ?? .system, plaintext: plaintext)
     }
   }
 
@@ -50,7 +50,7 @@ extension Session {
   /// Says that the sender's own certificate expires within 30 days.
   func warnOfExpiry(of certificate: Certificate?) {
     guard let certificate, let expires = certificate.expires, expires - now < 30 * 86_400 else { return }
-    console.note("your key \(certificate.fingerprint.short) expires on \(LocalTime.day(expires))")
+    console.note("your key \(certificate.fingerprint.short) expires on \(calendarDate(expires))")
   }
 
   private func systemSendmail() throws -> FilePath {

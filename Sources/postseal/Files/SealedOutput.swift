@@ -1,4 +1,5 @@
 import ByteStreams
+import MIME
 import SealedMail
 import SystemPackage
 

@@ -21,7 +21,8 @@ extension Failure {
     let (status, hint): (ExitStatus, String?) =
       switch refusal {
       case .noSecretKey: (.noSecretKey, "see your own keys with `postseal key list --secret`")
-      case .passphrase: (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")
+      case .passphrase:
+        (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")
       case .integrity: (.integrityFailed, "ask the sender to send it again")
       case .notEncrypted, .other: (.decryptionFailed, nil)
       }

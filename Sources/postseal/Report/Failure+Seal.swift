@@ -26,7 +26,8 @@ extension Failure {
         hints: ["send separate messages, or change the [[rule]] entries of the configuration"])
     case .wouldGoInClear(let addresses):
       self.init(
-        .wouldGoInClear, "it would go in clear to \(Self.list(addresses))", hint: "add `--clear` if that is what you want")
+        .wouldGoInClear, "it would go in clear to \(Self.list(addresses))",
+        hint: "add `--clear` if that is what you want")
     case .readBack(let expected, let found):
       self.init(
         .internalError,
@@ -102,7 +103,8 @@ extension CertificateGap {
       )
     case .mappedButMissing(let fingerprint):
       (
-        .noCertificate, "no certificate for \(address): the configuration names \(fingerprint.short), which is not in the keyring",
+        .noCertificate,
+        "no certificate for \(address): the configuration names \(fingerprint.short), which is not in the keyring",
         "import it with `postseal key import FILE`"
       )
     }

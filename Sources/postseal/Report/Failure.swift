@@ -19,6 +19,11 @@ struct Failure: Error, Equatable {
     self.hints = hints
   }
 
+  /// The same failure, each sentence after these words: `not sent: …`.
+  func opened(by words: String) -> Failure {
+    Failure(status, sentences: sentences.map { "\(words): \($0)" }, hints: hints)
+  }
+
   /// The failure as `--json` prints it.
   var json: JSONValue {
     .report([

@@ -44,8 +44,9 @@ struct MessagePage {
   /// - Throws: `OpenError`, `StreamError`.
   func json() throws -> JSONValue {
     let parts = parts
-    return try JSONValue.report(VerdictReport(opened: opened).json)
-      .adding("text", .strings(try texts(of: parts).map { $0.joined(separator: "\n") }))
+    let texts = try texts(of: parts)
+    return JSONValue.report(VerdictReport(opened: opened).json)
+      .adding("text", .strings(texts.map { $0.joined(separator: "\n") }))
       .adding(
         "attachments",
         .array(
@@ -85,9 +86,9 @@ struct MessagePage {
       let sink = MemoryHead(limit: Self.textLimit)
       try entity.transferEncoding.decoding(source).copy(to: sink)
       let text = Charset.decode(sink.bytes, named: entity.contentType.parameters["charset"]).text
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        TerminalText.visible(String(line.last == "\r" ? line.dropLast() : line), .textLine)
-      }
+      // A CR LF is one character of Swift's, and a line end.
+      var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        .map { TerminalText.visible(String($0), .textLine) }
       while lines.last?.isEmpty == true { lines.removeLast() }
       if sink.isCut { lines.append("… cut here; `postseal decrypt \(TerminalText.visible(name))` writes all of it") }
       result.append(lines)

@@ -1,3 +1,4 @@
+import ByteStreams
 import GPGME
 import MIME
 import SealedMail
@@ -61,7 +62,8 @@ struct SealReport {
   private var signer: String {
     guard let signer = plan.signer else { return "nobody" }
     let own = signer.userIDs(for: plan.sender.text)
-    return TerminalText.visible(own.isEmpty ? signer.userIDs.first?.address ?? signer.fingerprint.short : plan.sender.text)
+    return TerminalText.visible(
+      own.isEmpty ? signer.userIDs.first?.address ?? signer.fingerprint.short : plan.sender.text)
   }
 
   private static func json(_ recipient: RecipientCertificate) -> JSONValue {
@@ -79,7 +81,7 @@ extension RecipientTrust {
   fileprivate var words: String {
     switch self {
     case .verified: "verified"
-    case .accepted(let time): "accepted by you, \(LocalTime.day(time))"
+    case .accepted(let time): "accepted by you, \(calendarDate(time))"
     case .named: "named in the configuration"
     }
   }

@@ -81,7 +81,8 @@ extension RecipientFate {
   /// What the server or program said.
   fileprivate var words: ForeignText? {
     switch self {
-    case .accepted(let words), .refusedTemporarily(let words), .refusedPermanently(let words), .unknown(let words): words
+    case .accepted(let words), .refusedTemporarily(let words), .refusedPermanently(let words), .unknown(let words):
+      words
     case .withheld: nil
     }
   }

@@ -64,14 +64,14 @@ struct CertificateReport {
     if let problem = certificate.problem(for: .encryption, at: now) { return problem.words }
     var words = certificate.hasSecret ? ["your own key"] : []
     if words.isEmpty { words.append(mark == .good ? "verified" : "not verified") }
-    if let expires = certificate.expires { words.append("expires \(LocalTime.day(expires))") }
+    if let expires = certificate.expires { words.append("expires \(calendarDate(expires))") }
     return words.joined(separator: ", ")
   }
 
   private static func facts(_ key: Subkey) -> [String] {
     var facts = [key.algorithm, key.uses.map(\.rawValue).sorted().joined(separator: " + ")]
-    if let created = key.created { facts.append("made \(LocalTime.day(created))") }
-    if let expires = key.expires { facts.append("expires \(LocalTime.day(expires))") }
+    if let created = key.created { facts.append("made \(calendarDate(created))") }
+    if let expires = key.expires { facts.append("expires \(calendarDate(expires))") }
     if key.flags.contains(.revoked) { facts.append("revoked") }
     return facts
   }

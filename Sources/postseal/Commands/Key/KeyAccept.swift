@@ -46,6 +46,7 @@ struct KeyAccept: Command {
     let names = certificate.userIDs(for: address).map(\.text)
     let accepted = try gpg.certifyLocally(names, of: certificate, by: certifier, at: session.now)
     try session.list([accepted])
+    session.console.note("accepted for \(address): mail for it is sealed to this certificate from now on")
     return .done
   }
 

@@ -21,7 +21,8 @@ struct KeyImport: Command {
 
   @OptionGroup var input: InputOptions
 
-  @Option(help: ArgumentHelp("Import only if this is the certificate, without asking; may be repeated.", valueName: "hex"))
+  @Option(
+    help: ArgumentHelp("Import only if this is the certificate, without asking; may be repeated.", valueName: "hex"))
   var fingerprint: [String] = []
 
   @Flag(help: "Import without asking.")
@@ -62,7 +63,8 @@ struct KeyImport: Command {
       for (address, known) in zip(addresses, try gpg.certificates(for: addresses)) {
         for other in known where other.fingerprint != certificate.fingerprint {
           session.console.note(
-            "\(address) already has another certificate, \(other.fingerprint.short); it stays in use until you accept the new one")
+            "\(address) already has another certificate, \(other.fingerprint.short); it stays in use until you accept the new one"
+          )
         }
       }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GPGME
+import SystemPackage
 
 /// `postseal key new`.
 struct KeyNew: Command {
