@@ -113,12 +113,11 @@ struct ParameterParser {
     if parts.isEmpty, let extended = sections.first(where: { $0.number == nil && $0.isExtended }) { parts = [extended] }
     guard let first = parts.first else {
       let plain = sections.first { $0.number == nil } ?? sections[0]
-      return Parameters.Parameter(
-        name: name, octets: plain.octets, value: ParameterText.decode(plain.octets))
+      return Parameters.Parameter(name: name, octets: plain.octets, form: .plain)
     }
     guard first.isExtended else {
       let octets = parts.flatMap { $0.isExtended ? ParameterText.percentDecode($0.octets[...]) : $0.octets }
-      return Parameters.Parameter(name: name, octets: octets, value: ParameterText.decode(octets))
+      return Parameters.Parameter(name: name, octets: octets, form: .plain)
     }
     // Only the first section carries charset'language'.
     let (charset, rest) = ParameterText.splitCharset(first.octets)
@@ -126,7 +125,6 @@ struct ParameterParser {
     for part in parts.dropFirst() {
       octets += part.isExtended ? ParameterText.percentDecode(part.octets[...]) : part.octets
     }
-    return Parameters.Parameter(
-      name: name, octets: octets, value: ParameterText.decode(octets, charset: charset))
+    return Parameters.Parameter(name: name, octets: octets, form: .extended(charset: charset))
   }
 }

@@ -11,10 +11,29 @@ package struct Parameters: Equatable, Sendable {
     package let name: String
     /// The octets of the value: unquoted and percent-decoded, in the sender's charset.
     package let octets: [UInt8]
-    /// The value as text.
+    /// How the octets become text.
+    let form: Form
+
+    /// The ways in which octets are text.
+    enum Form: Equatable, Sendable {
+      /// UTF-8, as given by a caller.
+      case given
+      /// As received, without a charset.
+      case plain
+      /// As received in the form of RFC 2231, which may name a charset.
+      case extended(charset: String?)
+    }
+
+    /// The value as text; it can hold control characters.
     ///
-    /// May hold control characters.
-    package let value: String
+    /// Decoded when asked for: a message can name a million charsets, and each costs the C library a conversion table.
+    package var value: String {
+      switch form {
+      case .given: String(decoding: octets, as: UTF8.self)
+      case .plain: ParameterText.decode(octets)
+      case .extended(let charset): ParameterText.decode(octets, charset: charset)
+      }
+    }
   }
 
   /// No parameters.
@@ -33,7 +52,7 @@ package struct Parameters: Equatable, Sendable {
 
   /// Sets a parameter: in its place when there is one of that name, else at the end.
   package mutating func set(_ name: String, _ value: String) {
-    let parameter = Parameter(name: name.asciiLowercased, octets: Array(value.utf8), value: value)
+    let parameter = Parameter(name: name.asciiLowercased, octets: Array(value.utf8), form: .given)
     if let index = all.firstIndex(where: { $0.name == parameter.name }) {
       all[index] = parameter
     } else {

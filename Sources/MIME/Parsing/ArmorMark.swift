@@ -19,7 +19,7 @@ package struct ArmorMark: Equatable, Sendable {
     ///
     /// Blanks and line end after it do not matter.
     init?(line: [UInt8]) {
-      guard line.starts(with: "-----BEGIN PGP ".utf8) else { return nil }
+      guard line.count > 20, line[2] == ASCII.hyphen, line.starts(with: "-----BEGIN PGP ".utf8) else { return nil }
       let text = line.trimmingTail()
       guard let kind = Kind.allCases.first(where: { text.elementsEqual("-----\($0.rawValue)-----".utf8) }) else {
         return nil

@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Reads a message piece by piece and finds its structure; keeps headers and offsets, never a body.
 ///
 /// Every byte sequence has a structure, and how it was cut into pieces does not matter. What is broken is read like
@@ -89,7 +83,7 @@ package struct MessageParser {
   private mutating func skipLines(_ chunk: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard tree.isWatching else { return chunk.count }
     var index = start
-    while let lineFeed = unsafe lineFeed(in: chunk, from: index) {
+    while let lineFeed = unsafe nextLineFeed(in: chunk, from: index) {
       index = lineFeed + 1
       if unsafe index == chunk.count || chunk[index] == ASCII.hyphen {
         unsafe startLine(after: lineFeed, in: chunk)
@@ -100,7 +94,7 @@ package struct MessageParser {
   }
 
   private mutating func collectHeaderLine(_ chunk: UnsafeRawBufferPointer, from start: Int) throws(MIMEError) -> Int {
-    let lineFeed = unsafe lineFeed(in: chunk, from: start)
+    let lineFeed = unsafe nextLineFeed(in: chunk, from: start)
     let end = lineFeed.map { $0 + 1 } ?? chunk.count
     let taken = min(end, start + max(0, limits.fieldSize + 1 - line.count))
     unsafe line.append(contentsOf: chunk[start..<taken])
@@ -124,7 +118,7 @@ package struct MessageParser {
       place = .skipping
       return second
     }
-    let lineFeed = unsafe lineFeed(in: chunk, from: start)
+    let lineFeed = unsafe nextLineFeed(in: chunk, from: start)
     let end = lineFeed.map { $0 + 1 } ?? chunk.count
     // Two hyphens before and behind the boundary; armor head lines are shorter than the slack.
     let longest = limits.boundaryLength + 64
@@ -152,12 +146,5 @@ package struct MessageParser {
     lineEnd = before == ASCII.carriageReturn ? 2 : 1
     lineStart = offset + lineFeed + 1
     place = .lineStart
-  }
-
-  private func lineFeed(in chunk: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard let base = chunk.baseAddress, start < chunk.count else { return nil }
-    // Holds: `start` is inside the chunk, and no more octets are looked at than are left of it.
-    guard let hit = unsafe memchr(base + start, CInt(ASCII.lineFeed), chunk.count - start) else { return nil }
-    return unsafe UnsafeRawPointer(hit) - base
   }
 }

@@ -167,17 +167,28 @@ extension MessageTree {
   /// The whole line has to be the delimiter, trailing blanks aside: a boundary that is a prefix of another one does not
   /// match it. An inner multipart takes what both it and an outer one could, until it is closed.
   private func delimiter(in line: [UInt8]) -> Delimiter? {
-    guard isWatching, line.starts(with: "--".utf8) else { return nil }
+    guard isWatching, line.count > 2, line[0] == ASCII.hyphen, line[1] == ASCII.hyphen else { return nil }
     let text = line.trimmingTail().dropFirst(2)
     for level in open.indices.reversed() where open[level].isDelimited {
       let boundary = open[level].boundary
-      if text.count == boundary.count {
-        if text.elementsEqual(boundary) { return Delimiter(level: level, isClosing: false) }
-      } else if text.count == boundary.count + 2, text.starts(with: boundary), text.suffix(2).elementsEqual("--".utf8) {
+      guard text.count == boundary.count || text.count == boundary.count + 2, hasPrefix(text, boundary) else {
+        continue
+      }
+      if text.count == boundary.count { return Delimiter(level: level, isClosing: false) }
+      if text[text.endIndex - 1] == ASCII.hyphen, text[text.endIndex - 2] == ASCII.hyphen {
         return Delimiter(level: level, isClosing: true)
       }
     }
     return nil
+  }
+
+  /// True when `text` starts with `boundary`; fast, because fifty long boundaries can meet every line of a message.
+  private func hasPrefix(_ text: ArraySlice<UInt8>, _ boundary: [UInt8]) -> Bool {
+    guard text.count >= boundary.count else { return false }
+    return unsafe text.withUnsafeBytes { text in
+      // Holds: both are at least as long as the boundary.
+      unsafe boundary.withUnsafeBytes { unsafe equalBytes(text, $0, count: boundary.count) }
+    }
   }
 
   private mutating func delimit(_ delimiter: Delimiter, line: Range<Int>, after lineEnd: Int) throws(MIMEError) {
