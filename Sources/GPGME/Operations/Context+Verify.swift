@@ -30,7 +30,7 @@ extension Context {
       records.append(unsafe SignatureRecord(signature))
       unsafe next = signature.pointee.next
     }
-    let signers = try certificates(with: records.compactMap(\.fingerprint))
+    let signers = try certificates(with: records.compactMap(\.fingerprint), detail: .certifications)
     return records.map { record in
       record.report(by: record.fingerprint.flatMap { key in signers.first { $0.contains(key) } })
     }

@@ -89,6 +89,10 @@ struct EnvelopeWalk {
     if !signatures.isEmpty { warnings.append(.signatureOutsideEncryption) }
     let leaf = structure[layer.ciphertext]
     let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+    if let refusal = try ciphertext.refusalAtSight() {
+      encryption = .refused(refusal)
+      return false
+    }
     let limit = options.expansionLimit(for: leaf.body.count)
     let collector = PlaintextCollector(
       limits: options.limits.below(depth: leaf.depth), holdLimit: options.holdLimit, expansionLimit: limit)
@@ -153,6 +157,18 @@ struct EnvelopeWalk {
 }
 
 extension EncryptedLayer.Ciphertext {
+  /// Why gpg need not be asked: what is there is not an encrypted message, or not OpenPGP at all.
+  ///
+  /// gpg would give out what a merely signed or literal packet holds. Source: RFC 9580 §10.3
+  fileprivate func refusalAtSight() throws -> DecryptionRefusal? {
+    do {
+      let summary = try CiphertextSummary.read(from: source())
+      return summary.isEncrypted ? nil : .notEncrypted
+    } catch StreamError.malformed(let how) {
+      return .integrity("the ciphertext is damaged: \(how)")
+    }
+  }
+
   /// The packets for gpg, with gpgme's own error type.
   fileprivate func packets() throws(GPGMEError) -> any ByteSource {
     do throws(StreamError) { return try source() } catch { throw GPGMEError(.decrypt, cause: .stream(error)) }
