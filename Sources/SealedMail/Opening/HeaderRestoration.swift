@@ -28,9 +28,12 @@ struct HeaderRestoration {
     let names = Set(protection.fields.map { $0.name.lowercased() })
     let added = outside.filter { field in
       let name = field.name.lowercased()
-      return !names.contains(name) && !Self.compared.contains(name)
+      return !names.contains(name) && (protection.scheme == .v1 || !Self.compared.contains(name))
     }
-    let comparison = Self.compared.compactMap { Self.difference(in: $0, outer: outer, protection: protection) }
+    // QUIRK: neomutt protects the Subject alone, so in the older scheme a field that is not inside was never protected.
+    // Tests/postsealTests/InteropTests.swift
+    let promised = Self.compared.filter { protection.scheme != .v1 || names.contains($0) }
+    let comparison = promised.compactMap { Self.difference(in: $0, outer: outer, protection: protection) }
     let subjects = (inside: Self.texts(protection.fields, "subject"), outside: Self.texts(Array(outside), "subject"))
     header = RestoredHeader(
       fields: added + protection.fields, protectedNames: names,
