@@ -15,8 +15,8 @@ enum Finished {
   static let payload = octets("Content-Type: text/plain; hp=\"clear\"\r\nFrom: alice@example.org\r\n\r\nhello\r\n")
 
   static func encrypted(_ fields: [FieldLine] = fields) throws -> [UInt8] {
-    try PGPMIME.encrypted(fields: fields, boundary: try Boundary("=_b"), ciphertext: ArraySource(ciphertext))
-      .collected()
+    let (head, tail) = try PGPMIME.encryptedFrame(fields: fields, boundary: try Boundary("=_b"))
+    return head + (try CRLFSource(ArraySource(ciphertext)).collected()) + tail
   }
 
   static func signed(_ payload: [UInt8] = payload) throws -> [UInt8] {
