@@ -63,6 +63,8 @@ import SystemPackage
     // Nothing that is read may make gpg look for keys on the network, whatever gpg.conf says.
     unsafe gpgme_set_offline(handle, 1)
     _ = unsafe gpgme_set_ctx_flag(handle, "auto-key-retrieve", "0")
+    // The trust model that the trust database was made with: `trust-model always` in gpg.conf must not make validity a fiction.
+    _ = unsafe gpgme_set_ctx_flag(handle, "trust-model", "auto")
     unsafe loop.attach(to: handle)
     unsafe log.attach(to: handle)
     unsafe passphrase.attach(to: handle)

@@ -37,6 +37,11 @@ final class PassphraseProvider {
     if case .neverAsk = policy { true } else { false }
   }
 
+  /// True when the configuration holds the passphrase.
+  var isGiven: Bool {
+    if case .given = policy { true } else { false }
+  }
+
   fileprivate func answer(wasBad: Bool, on descriptor: CInt) -> gpgme_error_t {
     guard case .given(let secret) = policy else { return gpgme_error(GPG_ERR_CANCELED) }
     // The same answer twice would only be wrong twice.

@@ -45,6 +45,22 @@ final class StatusLog {
     lines.contains { $0.keyword == keyword }
   }
 
+  /// gpg-error's code for what made gpg give up; nil when it did not say.
+  var failure: gpgme_error_t? {
+    arguments(of: "FAILURE").first?.split(separator: " ").last.flatMap { gpgme_error_t($0) }
+  }
+
+  /// What gpg reported as errors: where, and gpg-error's code.
+  var errors: [(place: String, code: gpgme_error_t)] {
+    arguments(of: "ERROR").compactMap { line in
+      let fields = line.split(separator: " ")
+      guard fields.count >= 2, let code = gpgme_error_t(fields[1].prefix { $0.isASCII && $0.isNumber }) else {
+        return nil
+      }
+      return (String(fields[0]), code)
+    }
+  }
+
   fileprivate func note(_ keyword: String, _ arguments: String) {
     guard Self.kept.contains(keyword), lines.count < Self.bound else { return }
     lines.append(Line(keyword: keyword, arguments: String(arguments.prefix(1000))))

@@ -1,17 +1,53 @@
 import CGPGME
 import OpenPGPPackets
+import SystemPackage
 
 extension Context {
   /// The cause of gpgme's verdict, with what gpg said while the operation ran: many codes alone say little.
   func cause(of code: gpgme_error_t) -> GPGMEError.Cause {
-    .init(code: code)
+    if let problem = keyringProblem { return problem }
+    if passphrase.wasWrong { return .passphrase(.wrong) }
+    // gpg's own last word on the act is more exact than "unusable key", which gpgme makes of it.
+    let failure = gpgme_err_code(code) == GPG_ERR_UNUSABLE_SECKEY ? log.failure : nil
+    let cause = GPGMEError.Cause(code: failure ?? code)
+    switch cause {
+    case .passphrase(.noPinentry) where passphrase.neverAsks: return .passphrase(.nobodyToAsk)
+    // Nobody was asked, but an answer was given: an empty one.
+    case .passphrase(.nobodyToAsk) where passphrase.isGiven: return .passphrase(.wrong)
+    case .agent(.notRunning): return agentProblem() ?? cause
+    default: return cause
+    }
+  }
+
+  /// gpg could not open its keyring: gpgme calls a listing of it a success that found nothing.
+  var keyringProblem: GPGMEError.Cause? {
+    guard log.errors.contains(where: { $0.place == "add_keyblock_resource" }) else { return nil }
+    return .engine(.homeUnusable(configuration.home?.string ?? "of GnuPG"))
   }
 
   /// The cause of a decryption that failed, in which `delivered` bytes came before.
   func decryptionCause(of code: gpgme_error_t, delivered: Int) -> GPGMEError.Cause {
-    let recipients = decryptionRecipients().map(\.keyID)
-    let cause = cause(of: code)
-    if case .noSecretKey = cause { return .noSecretKey(recipients: recipients) }
-    return cause
+    // gpg knew the session key from here on: what fails later is the data's fault.
+    let wasOpened = log.contains("DECRYPTION_INFO")
+    let isClear = log.contains("PLAINTEXT") || delivered > 0
+    switch gpgme_err_code(code) {
+    case GPG_ERR_NO_DATA:
+      if isClear && !log.contains("ENC_TO") { return .notEncrypted }
+      // An encrypted message that ends before its text does.
+      return wasOpened || log.contains("ENC_TO") ? .integrity(.altered) : .noData
+    case GPG_ERR_DECRYPT_FAILED, GPG_ERR_CHECKSUM:
+      guard wasOpened else { return lockedKeyCause(else: .malformed) }
+      return isProtected ? .integrity(.altered) : .integrity(.unprotected)
+    case GPG_ERR_NO_SECKEY, GPG_ERR_BAD_KEY, GPG_ERR_WRONG_SECKEY:
+      return lockedKeyCause(else: .noSecretKey(recipients: decryptionRecipients().map(\.keyID)))
+    default:
+      return cause(of: code)
+    }
+  }
+
+  /// gpg calls a key that stayed locked, and an agent that does not run, "no secret key"; `otherwise` when neither is the case.
+  private func lockedKeyCause(else otherwise: GPGMEError.Cause) -> GPGMEError.Cause {
+    if let failure = log.errors.last(where: { $0.place == "pkdecrypt_failed" }) { return cause(of: failure.code) }
+    return agentProblem() ?? otherwise
   }
 }

@@ -50,10 +50,30 @@ extension Context {
     guard log.contains("DECRYPTION_OKAY"), log.contains("GOODMDC"), !log.contains("DECRYPTION_FAILED"),
       !log.contains("BADMDC")
     else { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
+    // Exactly one text: gpgme calls it a success, too, when the packets inside end before one begins.
+    guard log.arguments(of: "PLAINTEXT").count == 1 else { throw GPGMEError(.decrypt, cause: .malformed) }
     // gpg announces the length only of small messages.
     if let announced = log.arguments(of: "PLAINTEXT_LENGTH").first.flatMap({ Int($0) }), announced != delivered {
       throw GPGMEError(.decrypt, cause: .integrity(.short(expected: announced, got: delivered)))
     }
+    if endedInsideChunk() { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
+  }
+
+  /// True when a text in chunks ended inside one: gpg then ends with status 2 and a line on its log, and gpgme hears of neither.
+  ///
+  /// The line is never translated. Were it ever to come for another reason, a message would be refused, not let through.
+  /// GPGME: `gpgme_op_getauditlog` with `GPGME_AUDITLOG_DIAG`
+  private func endedInsideChunk() -> Bool {
+    var data: gpgme_data_t?
+    // A memory object of ours; the bytes taken out of it are ours to free.
+    guard unsafe gpgme_data_new(&data) == 0, let data = unsafe data else { return true }
+    let code = unsafe gpgme_op_getauditlog(handle, data, CUnsignedInt(GPGME_AUDITLOG_DIAG))
+    var length = 0
+    guard let bytes = unsafe gpgme_data_release_and_get_mem(data, &length) else { return false }
+    defer { unsafe gpgme_free(bytes) }
+    guard code == 0 else { return false }
+    let lines = unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+    return lines.split(separator: "\n").contains { $0.hasPrefix("gpg: block_filter") }
   }
 
   /// False when gpg said that the ciphertext has neither an MDC nor an AEAD mode.

@@ -20,7 +20,7 @@ extension Context {
     }
     let report = importReport()
     // gpg calls an import a failure when one of several keys was strange: what was taken in counts.
-    guard let report, !report.entries.isEmpty || report.skipped > 0 else {
+    guard let report, !report.isEmpty else {
       throw GPGMEError(.importKeys, cause: code == 0 ? .noData : cause(of: code))
     }
     return report
@@ -50,7 +50,8 @@ extension Context {
     }
     let value = unsafe result.pointee
     let skipped = unsafe value.no_user_id + value.skipped_v3_keys + value.not_imported + value.skipped_new_keys
-    return ImportReport(entries: entries, skipped: Int(skipped))
+    return ImportReport(
+      entries: entries, revocations: Int(unsafe value.new_revocations), skipped: Int(skipped))
   }
 
   /// The certificates that data holds, without taking them in; binary or armored.

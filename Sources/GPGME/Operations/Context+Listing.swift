@@ -106,6 +106,7 @@ extension Context {
   ) throws(GPGMEError) -> [Certificate] {
     let code = unsafe try verdict(operation, subject: subject, streams: streams, start: start)
     let keys = loop.takeKeys()
+    if let problem = keyringProblem { throw GPGMEError(operation, subject: subject, cause: problem) }
     switch gpgme_err_code(code) {
     case GPG_ERR_NO_ERROR, GPG_ERR_NOT_FOUND, GPG_ERR_NO_PUBKEY, GPG_ERR_NO_SECKEY, GPG_ERR_EOF:
       return keys.compactMap(Certificate.init)

@@ -33,6 +33,10 @@ extension Context {
     _ signer: Certificate, at now: Int64, for operation: GPGMEError.Operation, use: KeyUse = .signing
   ) throws(GPGMEError) {
     if let problem = signer.problem(for: use, at: now) {
+      // Without an agent every key looks as if its secret part were elsewhere.
+      if problem == .noSecretKey, let agent = agentProblem() {
+        throw GPGMEError(operation, subject: signer.fingerprint.hex, cause: agent)
+      }
       throw GPGMEError(operation, cause: .unusableSigner(.init(signer.fingerprint, problem)))
     }
     unsafe gpgme_signers_clear(handle)

@@ -14,8 +14,13 @@ package struct ImportReport: Sendable, Equatable {
 
   /// Every certificate that the data holds and gpg considered, in order, each once.
   package let entries: [Entry]
+  /// How many certificates were revoked by bare revocations in the data, which have no entry.
+  package let revocations: Int
   /// How many keys were skipped as unusable: without a user ID, of version 3, or broken.
   package let skipped: Int
+
+  /// True when there was nothing to import in the data.
+  package var isEmpty: Bool { entries.isEmpty && revocations == 0 && skipped == 0 }
 }
 
 /// What an import added to one certificate.

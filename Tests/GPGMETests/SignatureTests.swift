@@ -1,0 +1,140 @@
+import ByteStreams
+import GPGME
+import OpenPGPPackets
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What GnuPG says about signatures reaches the report unchanged, and nothing becomes good by being odd.
+@Suite struct SignatureTests {
+  private static let text = Array("signed text\r\n".utf8)
+
+  /// A detached signature by `identity`, made at a time when its key was sound.
+  private func signature(by identity: Identity, _ options: [String] = []) throws -> [UInt8] {
+    let keyring = try TemporaryKeyring(foreign: [identity])
+    var arguments = ["--faked-system-time", "20250115T000000", "--local-user", identity.hexFingerprint]
+    arguments += options + ["--detach-sign"]
+    let child = ChildProcess(
+      "gpg",
+      ["--homedir", keyring.home.string, "--batch", "--pinentry-mode", "loopback", "--passphrase", ""] + arguments,
+      environment: testEnvironment)
+    var run = child
+    run.stdin = .file(Self.text)
+    return try run.run().succeeded().stdout
+  }
+
+  @Test(arguments: [
+    (Identity.mallory, SignatureReport.Status.good), (.expired, .expiredKey), (.hostileName, .good),
+  ])
+  func `the state of the signer's key is told`(identity: Identity, status: SignatureReport.Status) throws {
+    let made = try signature(by: identity)
+    let keyring = try TemporaryKeyring(certificates: [identity])
+    var context = try keyring.context()
+    let reports = try context.verifyDetached(ArraySource(made), over: ArraySource(Self.text))
+    #expect(reports.map(\.status) == [status])
+    #expect(reports.first?.primary == identity.fingerprint)
+    #expect(reports.first?.validity == .unknown)
+  }
+
+  @Test func `a signature by a revoked key is told as such`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice])
+    var context = try keyring.context()
+    let sink = sinkForTests()
+    _ = try context.signDetached(ArraySource(Self.text), signer: context.certificate(of: .alice), into: sink)
+    let revocation = try revocation(of: .alice, in: keyring)
+    _ = try context.importKeys(ArraySource(revocation))
+    let reports = try context.verifyDetached(ArraySource(sink.bytes), over: ArraySource(Self.text))
+    #expect(reports.map(\.status) == [.revokedKey])
+    #expect(reports.first?.certificate?.flags.contains(.revoked) == true)
+  }
+
+  private func revocation(of identity: Identity, in keyring: TemporaryKeyring) throws -> [UInt8] {
+    var child = ChildProcess(
+      "gpg",
+      [
+        "--homedir", keyring.home.string, "--no-tty", "--pinentry-mode", "loopback", "--passphrase", "",
+        "--command-fd", "0", "--gen-revoke", identity.hexFingerprint,
+      ], environment: testEnvironment)
+    child.stdin = .file(Array("y\n0\n\ny\n".utf8))
+    return try child.run().succeeded().stdout
+  }
+
+  @Test func `a signature by an unknown key names only a key`() throws {
+    let made = try signature(by: .mallory)
+    let keyring = try TemporaryKeyring(certificates: [.alice])
+    var context = try keyring.context()
+    let reports = try context.verifyDetached(ArraySource(made), over: ArraySource(Self.text))
+    #expect(reports.map(\.status) == [.keyMissing])
+    #expect(reports.first?.certificate == nil)
+    #expect(reports.first?.claimedKeyID == Identity.mallory.fingerprint.keyID)
+  }
+
+  @Test func `an expired signature is told as such`() throws {
+    let made = try signature(by: .mallory, ["--default-sig-expire", "2025-02-01"])
+    let keyring = try TemporaryKeyring(certificates: [.mallory])
+    var context = try keyring.context()
+    let reports = try context.verifyDetached(ArraySource(made), over: ArraySource(Self.text))
+    #expect(reports.map(\.status) == [.expiredSignature])
+    #expect(reports.first?.expires != nil)
+  }
+
+  @Test func `good and bad signatures side by side are both told`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice, .bob])
+    var context = try keyring.context()
+    let (good, bad) = (sinkForTests(), sinkForTests())
+    _ = try context.signDetached(ArraySource(Self.text), signer: context.certificate(of: .alice), into: good)
+    _ = try context.signDetached(ArraySource([1]), signer: context.certificate(of: .bob), into: bad)
+    let reports = try context.verifyDetached(ArraySource(good.bytes + bad.bytes), over: ArraySource(Self.text))
+    #expect(reports.map(\.status) == [.good, .bad])
+  }
+
+  @Test func `data without a signature gives no report`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice])
+    var context = try keyring.context()
+    let literal = try keyring.gpg("--store", stdin: Self.text).succeeded().stdout
+    let attached = try keyring.gpg("--sign", "--local-user", Identity.alice.hexFingerprint, stdin: Self.text)
+      .succeeded().stdout
+    for data in [[], literal, attached, Array("no OpenPGP at all".utf8)] {
+      let reports = try? context.verifyDetached(ArraySource(data), over: ArraySource(Self.text))
+      #expect(reports?.contains { $0.status == .good } != true)
+    }
+  }
+
+  @Test func `a weak hash asked for by gpg conf is refused after signing`() throws {
+    let keyring = try TemporaryKeyring(own: [.carol], options: ["digest-algo SHA1"])
+    var context = try keyring.context()
+    let carol = try context.certificate(of: .carol)
+    let recipients = RecipientList(carol)
+    let found = cause { _ = try context.signDetached(ArraySource([1]), signer: carol, into: sinkForTests()) }
+    #expect(found == .weakHash("SHA1"))
+    let sealed = cause {
+      _ = try context.encrypt(ArraySource([1]), to: recipients, signer: carol, into: sinkForTests())
+    }
+    #expect(sealed == .weakHash("SHA1"))
+  }
+
+  @Test(arguments: [Identity.expired, .revoked])
+  func `a signer that cannot sign is refused with its reason`(identity: Identity) throws {
+    let keyring = try TemporaryKeyring(own: [identity])
+    var context = try keyring.context()
+    let certificate = try context.certificate(of: identity)
+    let found = cause { _ = try context.signDetached(ArraySource([1]), signer: certificate, into: sinkForTests()) }
+    guard case .unusableSigner(let unusable) = found else {
+      Issue.record("\(String(describing: found))")
+      return
+    }
+    #expect(unusable.fingerprint == identity.fingerprint)
+    switch (identity, unusable.problem) {
+    case (.expired, .expired(at: .some)), (.revoked, .revoked): break
+    default: Issue.record("\(unusable)")
+    }
+  }
+
+  @Test func `somebody else's certificate cannot sign`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice], certificates: [.bob])
+    var context = try keyring.context()
+    let bob = try context.certificate(of: .bob)
+    let found = cause { _ = try context.signDetached(ArraySource([1]), signer: bob, into: sinkForTests()) }
+    #expect(found == .unusableSigner(.init(Identity.bob.fingerprint, .noSecretKey)))
+  }
+}
