@@ -5,9 +5,7 @@ package struct Header: Equatable, Sendable {
   private var offset: Int
   private var marks: [Mark] = []
 
-  /// Where a field starts and ends in `bytes`, and where its colon stands.
-  ///
-  /// A header of ten megabytes can hold three million fields, so each costs twelve octets and not an object of its own.
+  /// Where a field starts and ends in `bytes`, and where its colon stands; small, because headers can be many.
   private struct Mark: Equatable, Sendable {
     var start: UInt32
     var colon: UInt32

@@ -14,6 +14,10 @@ package struct MIMELimits: Equatable, Sendable {
   ///
   /// Fields are copied whole; a To field of ten thousand people is under 1 MB.
   package var fieldSize = 1 << 20
+  /// Fields of one header.
+  ///
+  /// Mail that went through many hands has some two hundred; millions of tiny ones would cost more than they weigh.
+  package var fields = 10_000
   /// Octets of all header blocks together: all that is copied of a message.
   package var headerSize = 10 << 20
   /// Parameters of one field.
@@ -46,6 +50,7 @@ package enum MIMELimit: String, CaseIterable, Sendable {
   case nesting = "levels of nested parts"
   case parts = "parts"
   case fieldSize = "octets in one header field"
+  case fields = "fields in one header"
   case headerSize = "octets in all headers"
   case parameters = "parameters of one header field"
   case boundaryLength = "octets in a boundary"

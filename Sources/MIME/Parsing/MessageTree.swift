@@ -34,15 +34,17 @@ struct MessageTree {
         return try endHeader(bodyAt: end)
       case .field(let colon):
         try count(line, continuing: 0)
+        guard entities[current].header.count < limits.fields else { throw .limit(.fields, value: limits.fields) }
         return entities[current].header.append(field: line, colon: colon)
       case .continuation where entities[current].header.count > 0:
         try count(line, continuing: entities[current].header.lastFieldSize)
         return entities[current].header.append(continuation: line)
-      case .mbox where entities[current].header.bytes.isEmpty, .quotedMbox:
+      case .mbox where entities[current].role != .part && entities[current].header.bytes.isEmpty,
+        .quotedMbox where entities[current].role != .part:
         try count(line, continuing: 0)
         entities[current].defects.insert(.mboxLine)
         return entities[current].header.append(stray: line)
-      case .mbox, .continuation, .other:
+      case .mbox, .quotedMbox, .continuation, .other:
         // The line is looked at again: as text, as a delimiter, or as the first header line of an embedded message.
         try breakHeader(at: start)
       }

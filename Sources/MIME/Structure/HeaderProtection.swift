@@ -9,6 +9,8 @@ package struct HeaderProtection: Equatable, Sendable {
   package let fields: [HeaderField]
   /// What the sender put outside, as HP-Outer tells; empty unless the scheme is `cipher`.
   package let outer: [OuterField]
+  /// `outer` with the names in lower case.
+  private let outerKeys: Set<OuterField>
   /// Parts that only repeat header fields: not to be shown.
   package let hiddenParts: [Int]
   /// Text parts whose text starts with repeated header fields: that start is not to be shown.
@@ -29,7 +31,7 @@ package struct HeaderProtection: Equatable, Sendable {
   /// One HP-Outer field: a field as the sender put it outside.
   ///
   /// Source: RFC 9788 §2.2
-  package struct OuterField: Equatable, Sendable {
+  package struct OuterField: Hashable, Sendable {
     /// The name of the outer field, as spelt.
     package let name: String
     /// Its unfolded value.
@@ -51,7 +53,9 @@ package struct HeaderProtection: Equatable, Sendable {
     self.scheme = scheme
     fields = scheme == .none ? [] : root.header.fields.filter { !$0.isStructural && !$0.isNamed("HP-Outer") }
     outer =
-      scheme == .cipher && layer == .encrypted ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init) : []
+      scheme == .cipher && layer == .encrypted
+      ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init(parsing:)) : []
+    outerKeys = Set(outer.map { OuterField(name: $0.name.asciiLowercased, value: $0.value) })
     hiddenParts = root.contentType.isVersion1 ? HeaderProtection.headerParts(of: root, in: structure) : []
     let texts = scheme == .cipher ? structure.mainBody(of: payload) : []
     legacyDisplayParts = texts.filter { structure[$0].contentType.parameters["hp-legacy-display"] == "1" }
@@ -61,9 +65,7 @@ package struct HeaderProtection: Equatable, Sendable {
   ///
   /// Source: RFC 9788 §4.3
   package func wasHidden(_ field: HeaderField) -> Bool {
-    guard scheme == .cipher else { return false }
-    let value = field.value
-    return !outer.contains { field.isNamed($0.name) && $0.value == value }
+    scheme == .cipher && !outerKeys.contains(OuterField(name: field.name.asciiLowercased, value: field.value))
   }
 
   /// The text of a part of `legacyDisplayParts` without its repeated header fields: what follows the first empty line.
@@ -103,13 +105,12 @@ extension HeaderProtection.Scheme {
 
 extension HeaderProtection.OuterField {
   /// Reads the value of an HP-Outer field; nil when it is not itself a field.
-  fileprivate init?(_ field: HeaderField) {
+  fileprivate init?(parsing field: HeaderField) {
     let value = field.value
     guard let colon = value.firstIndex(of: ASCII.colon) else { return nil }
     let name = value[..<colon].trimming()
     guard !name.isEmpty, name.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-    self.name = String(decoding: name, as: UTF8.self)
-    self.value = Array(value[(colon + 1)...].trimming())
+    self.init(name: String(decoding: name, as: UTF8.self), value: Array(value[(colon + 1)...].trimming()))
   }
 }
 

@@ -145,6 +145,28 @@ struct MessageParserTests {
     #expect(root.defects == defects)
   }
 
+  @Test func `an mbox line is text in a body part, and is stepped over in a message inside`() throws {
+    let bytes = message(
+      """
+      Content-Type: multipart/mixed; boundary=b
+
+      --b
+      From here on it is text
+      --b
+      Content-Type: message/rfc822
+
+      From a@b Sun Nov 22 18:00:00 2026
+      Subject: x
+
+      text
+      --b--
+      """)
+    let parsed = try MessageStructure.parse(bytes)
+    #expect(bytes.text(parsed[1].body) == "From here on it is text")
+    #expect(parsed[3].header.first(named: "Subject") != nil)
+    #expect(parsed[3].defects == .mboxLine)
+  }
+
   @Test func `a message inside a message has its own header`() throws {
     let bytes = message(
       """

@@ -37,6 +37,7 @@ struct MessagePropertyTests {
     limits.parts = 5
     limits.parameters = 2
     limits.boundaryLength = 3
+    limits.fields = 3
     for _ in 0..<150 {
       let message = MangledMessage.make(using: &random)
       #expect(outcome(message, piece: 1, limits) == outcome(message, piece: 1 << 20, limits))
