@@ -24,6 +24,11 @@ package struct Parameters: Equatable, Sendable {
       case extended(charset: String?)
     }
 
+    /// Equal are parameters that say the same, however they were written.
+    package static func == (left: Parameter, right: Parameter) -> Bool {
+      left.name == right.name && left.value == right.value
+    }
+
     /// The value as text; it can hold control characters.
     ///
     /// Decoded when asked for: a message can name a million charsets, and each costs the C library a conversion table.
