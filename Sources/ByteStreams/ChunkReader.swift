@@ -53,6 +53,16 @@ package struct ChunkReader {
     consumed += count
   }
 
+  /// Takes bytes for as long as `isSkipped` says so; false at the end of the source.
+  package mutating func skip(while isSkipped: (UInt8) -> Bool) throws(StreamError) -> Bool {
+    while try fill() {
+      let count = chunk[position..<end].firstIndex { !isSkipped($0) }.map { $0 - position } ?? available
+      skip(count)
+      if available > 0 { return true }
+    }
+    return false
+  }
+
   /// Makes bytes that were taken the next ones again.
   package mutating func putBack(_ bytes: [UInt8]) {
     chunk.replaceSubrange(0..<position, with: bytes)

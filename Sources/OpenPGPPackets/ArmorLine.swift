@@ -33,14 +33,17 @@ enum ArmorLine: Equatable {
   static func trim(_ line: [UInt8]) -> ArraySlice<UInt8> {
     var text = line[...]
     while let first = text.first, isBlank(first) || first == UInt8(ascii: ">") { text.removeFirst() }
-    while let last = text.last, isBlank(last) || last == UInt8(ascii: "\r") || last == UInt8(ascii: "\n") {
-      text.removeLast()
-    }
+    while let last = text.last, isWhiteSpace(last) { text.removeLast() }
     return text
   }
 
   static func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  /// Whether it is a blank or part of a line end.
+  static func isWhiteSpace(_ byte: UInt8) -> Bool {
+    isBlank(byte) || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
   }
 
   /// Whether it is a character of base64's alphabet or its padding.

@@ -155,7 +155,7 @@ package final class DearmorSource: ByteSource {
 
   /// Reads a checksum, if that is still to come, and the END line.
   private func readEnd() throws(StreamError) {
-    while let line = try reader.line(limit: DearmorSource.lineLimit) {
+    while try reader.skip(while: ArmorLine.isWhiteSpace), let line = try reader.line(limit: DearmorSource.lineLimit) {
       switch ArmorLine(line.bytes) {
       case .blank:
         continue
@@ -177,11 +177,6 @@ package final class DearmorSource: ByteSource {
   }
 
   private func readTrailer() throws(StreamError) {
-    while let byte = try reader.next() {
-      guard ArmorLine.isBlank(byte) || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") else {
-        trailer = .something
-        return
-      }
-    }
+    if try reader.skip(while: ArmorLine.isWhiteSpace) { trailer = .something }
   }
 }

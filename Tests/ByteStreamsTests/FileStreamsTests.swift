@@ -128,11 +128,11 @@ struct FileStreamsTests {
     var random = SplitMix64(seed: 9)
     let bytes = random.bytes(300_000)
     Thread.detachNewThread {
+      defer { try? output.close() }
       let sink = DescriptorSink(output, subject: "pipe")
       #expect(throws: Never.self) {
         try sink.write(bytes)
         try sink.finish()
-        try output.close()
       }
     }
     #expect(try DescriptorSource(input, subject: "pipe").drain(step: 4096) == bytes)
