@@ -11,7 +11,7 @@ package struct MailDate: Hashable, Sendable {
 
   /// Nil outside of the years 1900 to 9999 or of offsets under a hundred hours, which the format can't say.
   package init?(seconds: Int64, offsetMinutes: Int?) {
-    guard (-5_994..<6_000).contains(offsetMinutes ?? 0) else { return nil }
+    guard (-5_999...5_999).contains(offsetMinutes ?? 0) else { return nil }
     let (local, overflow) = seconds.addingReportingOverflow(Int64(offsetMinutes ?? 0) * 60)
     guard !overflow, Self.yearRange.contains(local) else { return nil }
     self.seconds = seconds

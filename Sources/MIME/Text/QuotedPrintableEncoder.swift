@@ -13,8 +13,8 @@ extension TransformedSource<QuotedPrintableEncoder> {
 }
 
 /// Encodes as quoted-printable that survives signing and every mail system: lines of at most 76 characters, no blank
-/// at a line's end (so `-- ` and the soft breaks of format=flowed survive), no line that starts with `From ` or a dot,
-/// CRLF only.
+/// at a line's end (so `-- ` and the soft breaks of format=flowed survive), no line that starts with `From `, a dot
+/// or `--` (which could be a boundary), CRLF only.
 ///
 /// Source: RFC 2045 §6.7, RFC 3156 §5, RFC 3676 §4.1
 package struct QuotedPrintableEncoder: ByteTransform {
@@ -28,6 +28,8 @@ package struct QuotedPrintableEncoder: ByteTransform {
 
   private let content: Content
   private var column = 0
+  /// The current line is one hyphen so far.
+  private var isLoneHyphen = false
   /// A blank whose place in the line is not known yet.
   private var blank: UInt8?
   /// A CR of text that may start a line end.
@@ -75,6 +77,7 @@ package struct QuotedPrintableEncoder: ByteTransform {
     switch octet {
     case ASCII.space, ASCII.tab: blank = octet
     case UInt8(ascii: ".") where startsLine: appendEscaped(octet, into: &output)
+    case ASCII.hyphen where isLoneHyphen: appendEscaped(octet, into: &output)
     case ASCII.equals: appendEscaped(octet, into: &output)
     case 0x21...0x7E: appendPlain(octet, into: &output)
     default: appendEscaped(octet, into: &output)
@@ -129,12 +132,13 @@ package struct QuotedPrintableEncoder: ByteTransform {
       blank = nil
     }
     output += [ASCII.carriageReturn, ASCII.lineFeed]
-    column = 0
+    (column, isLoneHyphen) = (0, false)
   }
 
   private mutating func appendPlain(_ octet: UInt8, into output: inout [UInt8]) {
     makeRoom(1, into: &output)
     output.append(octet)
+    isLoneHyphen = column == 0 && octet == ASCII.hyphen
     column += 1
   }
 
@@ -143,6 +147,7 @@ package struct QuotedPrintableEncoder: ByteTransform {
     output.append(ASCII.equals)
     output.append(.hexDigit(octet >> 4))
     output.append(.hexDigit(octet & 0x0F))
+    isLoneHyphen = false
     column += 3
   }
 

@@ -1,5 +1,11 @@
 package import ByteStreams
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// What a scan over the lines of a stream found: all that decides whether they may go out, and how.
 ///
 /// Source: RFC 5322 §2.1.1, RFC 3156 §5
@@ -13,7 +19,7 @@ package struct LineScan: Equatable, Sendable {
   /// An LF without CR before it.
   package private(set) var hasBareLF = false
   /// A CR without LF after it.
-  package private(set) var hasBareCR = false
+  package var hasBareCR: Bool { returnCount != pairCount }
   /// A line of more than 998 octets.
   package private(set) var hasLongLine = false
   /// A line that ends with a space or a tab.
@@ -21,6 +27,9 @@ package struct LineScan: Equatable, Sendable {
   /// A line that starts with `From `.
   package private(set) var hasFromLine = false
 
+  /// How many CRs there were, and how many of them before an LF.
+  private var returnCount = 0
+  private var pairCount = 0
   private var lineLength = 0
   /// The last two octets of the current line, 0 where there are none.
   private var last: UInt8 = 0
@@ -49,45 +58,60 @@ package struct LineScan: Equatable, Sendable {
 
   private mutating func feed(_ bytes: RawSpan) {
     count += bytes.byteCount
-    highCount += Self.highOctets(bytes)
     if !hasNUL, bytes.firstIndex(of: 0) != nil { hasNUL = true }
-    var position = 0
-    while let end = bytes.firstIndex(of: ASCII.lineFeed, from: position) {
-      takePart(bytes.extracting(position..<end))
-      endLine()
-      position = end + 1
+    // Holds: every index that is read lies below the count of the buffer, which is not kept.
+    unsafe bytes.withUnsafeBytes { buffer in
+      unsafe countOctets(buffer)
+      var position = 0
+      while position < buffer.count {
+        guard let base = buffer.baseAddress,
+          let found = unsafe memchr(base + position, CInt(ASCII.lineFeed), buffer.count - position)
+        else { break }
+        let end = unsafe UnsafeRawPointer(found) - base
+        unsafe takePart(buffer, position..<end)
+        endLine()
+        position = end + 1
+      }
+      unsafe takePart(buffer, position..<buffer.count)
     }
-    takePart(bytes.extracting(position..<bytes.byteCount))
   }
 
-  /// Takes octets of one line, without its LF.
-  private mutating func takePart(_ part: RawSpan) {
-    guard part.byteCount > 0 else { return }
-    if last == ASCII.carriageReturn { hasBareCR = true }
-    if !hasBareCR, let index = part.firstIndex(of: ASCII.carriageReturn), index < part.byteCount - 1 {
-      hasBareCR = true
+  /// A hot loop: every octet of a large message passes here.
+  private mutating func countOctets(_ buffer: UnsafeRawBufferPointer) {
+    var (high, returns) = (0, 0)
+    for index in 0..<buffer.count {
+      // Holds: the index is below the count.
+      let octet = unsafe buffer[index]
+      high &+= Int(octet >> 7)
+      returns &+= octet == ASCII.carriageReturn ? 1 : 0
     }
-    var index = 0
-    while fromMatch >= 0, fromMatch < Self.from.count, index < part.byteCount {
-      fromMatch = part[index] == Self.from[fromMatch] ? fromMatch + 1 : -1
-      index += 1
+    highCount += high
+    returnCount += returns
+  }
+
+  /// Takes octets of one line, without its LF; a hot loop calls it for every line.
+  private mutating func takePart(_ buffer: UnsafeRawBufferPointer, _ part: Range<Int>) {
+    guard !part.isEmpty else { return }
+    // Holds: the range lies within the buffer and is not empty.
+    if fromMatch >= 0, fromMatch < Self.from.count {
+      for index in part {
+        fromMatch = unsafe buffer[index] == Self.from[fromMatch] ? fromMatch + 1 : -1
+        if fromMatch < 0 || fromMatch == Self.from.count { break }
+      }
     }
-    lineLength += part.byteCount
-    beforeLast = part.byteCount > 1 ? part[part.byteCount - 2] : last
-    last = part[part.byteCount - 1]
+    lineLength += part.count
+    beforeLast = part.count > 1 ? unsafe buffer[part.upperBound - 2] : last
+    last = unsafe buffer[part.upperBound - 1]
   }
 
   private mutating func endLine() {
     let hasCR = last == ASCII.carriageReturn
-    if !hasCR { hasBareLF = true }
+    if hasCR { pairCount += 1 } else { hasBareLF = true }
     judgeLine(length: hasCR ? lineLength - 1 : lineLength, end: hasCR ? beforeLast : last)
   }
 
   /// Judges what stands after the last LF.
-  private mutating func finish() {
-    if last == ASCII.carriageReturn { hasBareCR = true }
-    judgeLine(length: lineLength, end: last)
-  }
+  private mutating func finish() { judgeLine(length: lineLength, end: last) }
 
   private mutating func judgeLine(length: Int, end: UInt8) {
     if length > FieldFolder.hardLimit { hasLongLine = true }
@@ -96,20 +120,13 @@ package struct LineScan: Equatable, Sendable {
     (lineLength, last, beforeLast, fromMatch) = (0, 0, 0, 0)
   }
 
-  /// A hot loop: every octet of a large message passes here.
-  private static func highOctets(_ bytes: RawSpan) -> Int {
-    // Holds: the pointer is used only within the closure, for its own count of octets.
-    unsafe bytes.withUnsafeBytes { buffer in
-      var high = 0
-      for index in 0..<buffer.count { high &+= Int(unsafe buffer[index] >> 7) }
-      return high
-    }
-  }
+  /// Whether no mail system on the way has a reason to touch the lines, but for bare LFs, which become CRLF.
+  ///
+  /// Source: RFC 5322 §2.1.1, RFC 2045 §2.7
+  var isTransportable: Bool { highCount == 0 && !hasNUL && !hasBareCR && !hasLongLine }
 
   /// Whether the lines may be signed as they are, but for bare LFs, which become CRLF.
   ///
   /// Source: RFC 3156 §3, §5
-  var isSignable: Bool {
-    highCount == 0 && !hasNUL && !hasBareCR && !hasLongLine && !hasTrailingBlank && !hasFromLine
-  }
+  var isSignable: Bool { isTransportable && !hasTrailingBlank && !hasFromLine }
 }

@@ -5,11 +5,25 @@ struct RewritePlanner {
   private let structure: MessageStructure
   private let store: ByteStore
   private let form: SevenBitRewriter.Form
+  /// For each entity whether it lies in a multipart/signed, so that a change would break somebody's signature.
+  private let isSealedOff: [Bool]
 
   init(_ structure: MessageStructure, in store: ByteStore, form: SevenBitRewriter.Form) {
     self.structure = structure
     self.store = store
     self.form = form
+    var sealedOff: [Bool] = []
+    for entity in structure.entities {
+      let parent = entity.parent
+      sealedOff.append(
+        parent.map { sealedOff[$0] || structure[$0].contentType.matches("multipart", "signed") } ?? false)
+    }
+    isSealedOff = sealedOff
+  }
+
+  /// Whether lines may pass through: what is signed already is changed for the transport only (RFC 1847 §2.1).
+  private func passes(_ scan: LineScan, in entity: Int) -> Bool {
+    isSealedOff[entity] ? scan.isTransportable : scan.isSignable
   }
 
   /// The plan of the entity's own header, that of its body, and the encoding that its body has then.
@@ -23,7 +37,7 @@ struct RewritePlanner {
       let entity = structure[index]
       try planGap(position..<entity.range.lowerBound, before: entity, isRoot: index == root, into: &body)
       let target = try target(for: entity)
-      let encoding = target?.transferEncoding ?? passingEncoding(of: entity)
+      let encoding = if let target { target.transferEncoding } else { try passingEncoding(of: entity) }
       if index == root {
         rootEncoding = encoding
         try planHeader(of: entity, encoding: encoding, into: &header)
@@ -56,7 +70,9 @@ struct RewritePlanner {
       return .base64Binary
     case .signed:
       let found = try scan(entity.body)
-      guard !found.isSignable || entity.transferEncoding == .binary && found.hasBareLF && !isText else { return nil }
+      guard !passes(found, in: entity.index) || entity.transferEncoding == .binary && found.hasBareLF && !isText else {
+        return nil
+      }
       return try signedTarget(for: entity, isText: isText, found: found)
     }
   }
@@ -81,12 +97,17 @@ struct RewritePlanner {
   }
 
   /// The encoding that an entity names when its body passes through.
-  private func passingEncoding(of entity: Entity) -> ContentTransferEncoding {
+  private func passingEncoding(of entity: Entity) throws(MIMEError) -> ContentTransferEncoding {
     let encoding = entity.transferEncoding
     switch form {
     // What is in there is 7-bit now. A multipart or message that claims an encoding was read without it.
     case .signed: return encoding.isIdentity || !entity.isLeaf ? .sevenBit : encoding
-    case .encrypted: return encoding == .binary ? .eightBit : encoding
+    case .encrypted:
+      if encoding == .binary { return .eightBit }
+      // A text that a person or a script wrote, without a word about its encoding.
+      let isUnlabelled = entity.isLeaf && entity.contentType.type == "text" && encoding == .sevenBit
+      guard isUnlabelled else { return encoding }
+      return try scan(entity.body).highCount > 0 ? .eightBit : encoding
     }
   }
 
@@ -105,7 +126,7 @@ struct RewritePlanner {
     of entity: Entity, encoding: ContentTransferEncoding, into plan: inout RewritePlan
   ) throws(MIMEError) {
     let range = entity.range.lowerBound..<entity.body.lowerBound
-    let isSound = form == .encrypted || LineScan(entity.header.bytes).isSignable
+    let isSound = form == .encrypted || passes(LineScan(entity.header.bytes), in: entity.index)
     let damage: Entity.Defects = [.missingSeparator, .mboxLine]
     if isSound, encoding == entity.transferEncoding, entity.defects.isDisjoint(with: damage), !range.isEmpty {
       plan.append(.range(range))
@@ -129,7 +150,7 @@ struct RewritePlanner {
     _ gap: Range<Int>, before entity: Entity, isRoot: Bool, into plan: inout RewritePlan
   ) throws(MIMEError) {
     guard !isRoot, !gap.isEmpty else { return }
-    if try passes(gap) {
+    if try passes(gap, in: entity.index) {
       plan.append(.range(gap))
       return
     }
@@ -147,7 +168,7 @@ struct RewritePlanner {
   /// What stands after the last part: closing delimiters and epilogues.
   private func planTail(_ tail: Range<Int>, of root: Int, into plan: inout RewritePlan) throws(MIMEError) {
     guard !tail.isEmpty else { return }
-    if try passes(tail) {
+    if try passes(tail, in: root) {
       plan.append(.range(tail))
       return
     }
@@ -158,9 +179,9 @@ struct RewritePlanner {
   }
 
   /// Preambles and epilogues are shown to nobody; what is not fit to be signed among them is dropped.
-  private func passes(_ gap: Range<Int>) throws(MIMEError) -> Bool {
+  private func passes(_ gap: Range<Int>, in entity: Int) throws(MIMEError) -> Bool {
     if form == .encrypted { return true }
-    return try scan(gap).isSignable
+    return passes(try scan(gap), in: entity)
   }
 
   /// The closed multiparts around `last`, innermost first, up to but without `parent`.

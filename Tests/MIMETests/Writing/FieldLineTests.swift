@@ -95,9 +95,9 @@ import Testing
     #expect(throws: MIMEError.forbiddenOctet(0xC3, subject: "To")) { try FieldLine.structured("To", "ä") }
   }
 
-  @Test func `ten thousand addresses are written and read again`() throws {
+  @Test func `a thousand addresses are written and read again`() throws {
     let list = AddressList(
-      try (0..<10_000).map { try Mailbox(try AddrSpec("user\($0)@example.org"), displayName: "Jürgen, \($0)") })
+      try (0..<1_000).map { try Mailbox(try AddrSpec("user\($0)@example.org"), displayName: "Jürgen, \($0)") })
     let line = try FieldLine.addresses("To", list)
     #expect(isSound(line))
     #expect(try AddressList(parsing: try readBack(line).value) == list)
@@ -134,7 +134,10 @@ import Testing
     let type = ContentType(
       "Text", "Plain", Parameters(["charset": "utf-8", "hp": "cipher", "protected-headers": "v1"]))
     let line = try FieldLine.contentType(type)
-    #expect(try ContentType(parsing: try readBack(line).value) == type)
+    let again = try #require(try ContentType(parsing: try readBack(line).value))
+    #expect(again.mediaType == "text/plain")
+    #expect(again.parameters.all.map(\.name) == type.parameters.all.map(\.name))
+    #expect(again.parameters.all.map(\.value) == type.parameters.all.map(\.value))
   }
 
   private func received(_ raw: String) throws -> FieldLine {

@@ -49,7 +49,7 @@ import Testing
     ("Content-Transfer-Encoding: 8bit\nA: b\n\nhello\n", "A: b\r\n\r\nhello\r\n"),
     (
       "A: b\n\nhello \n-- \nBob\n",
-      "A: b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nhello=20\r\n--=20\r\nBob\r\n"
+      "A: b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nhello=20\r\n-=2D=20\r\nBob\r\n"
     ),
     ("A: b\n\nFrom me\n", "A: b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=46rom me\r\n"),
     ("A: b\n\na\rb\n", "A: b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=0Db\r\n"),
@@ -146,6 +146,25 @@ import Testing
     #expect(try contents(rewritten) == [octets("one"), octets("two"), octets("three")])
   }
 
+  @Test func `encoding anew makes no boundary out of content`() throws {
+    let message = octets(
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n"
+        + "From here\n=2D-b\n\nnot a part\n=2D-b--\n--b--\n")
+    let rewritten = try rewrite(message)
+    #expect(rewritten != message)
+    #expect(try contents(rewritten) == [octets("From here\r\n--b\r\n\r\nnot a part\r\n--b--")])
+  }
+
+  @Test func `what somebody else signed is changed for the transport only`() throws {
+    let signed =
+      "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nflowed \r\nFrom me\r\n--b\r\n\r\nsignature\r\n--b--\r\n"
+    let forwarded = "Content-Type: message/rfc822\r\n\r\n" + signed
+    #expect(try rewrite(forwarded) == forwarded)
+    #expect(try rewrite(signed.replacing("multipart/signed", with: "multipart/mixed")) != signed)
+    #expect(
+      try isSignable(octets(try rewrite(forwarded.replacing("flowed ", with: "grün").replacing("From", with: "To")))))
+  }
+
   @Test func `one entity of a message can be rewritten alone`() throws {
     let message = octets("Content-Type: multipart/mixed; boundary=b\n\n--b\nA: 1\n\none\n--b\nA: 2\n\ngrün\n--b--\n")
     #expect(text(try rewrite(message, entity: 1)) == "A: 1\r\n\r\none")
@@ -173,7 +192,10 @@ import Testing
 
   @Test func `inside encryption only line ends and binary parts change`() throws {
     let message = "Subject: grün\n\ngrün \nFrom me\n\(String(repeating: "x", count: 2_000))\n"
-    #expect(try rewrite(message, form: .encrypted) == message.replacing("\n", with: "\r\n"))
+    let labelled = message.replacing("\n\ngrün", with: "\nContent-Transfer-Encoding: 8bit\n\ngrün")
+    #expect(try rewrite(labelled, form: .encrypted) == labelled.replacing("\n", with: "\r\n"))
+    let unlabelled = try rewrite("A: b\n\ngrün\n", form: .encrypted)
+    #expect(unlabelled == "A: b\r\nContent-Transfer-Encoding: 8bit\r\n\r\ngrün\r\n")
     let binary = octets("Content-Type: image/x\nContent-Transfer-Encoding: binary\n\n") + [0, 10, 13, 10, 255]
     #expect(
       text(try rewrite(binary, form: .encrypted))
