@@ -75,7 +75,11 @@ extension UserID {
       }
       unsafe next = signature.pointee.next
     }
-    self.certifications = certifications.sorted { ($0.created ?? 0) < ($1.created ?? 0) }
+    self.certifications = certifications.sorted { left, right in
+      // Within one second nobody knows what came last: the one that trusts less.
+      let (first, second) = (left.created ?? 0, right.created ?? 0)
+      return first < second || first == second && left.kind == .certification && right.kind == .revocation
+    }
   }
 }
 
