@@ -15,6 +15,8 @@ enum ProcessSetup {
     umask(0o077)
     // A reader that went away is an error of the write (EPIPE), never a sudden death with half the work done.
     signal(SIGPIPE, SIG_IGN)
+    // The same for a file that grows past its limit (EFBIG).
+    signal(SIGXFSZ, SIG_IGN)
     // Only the character type: it says whether the terminal takes UTF-8. Numbers and case never follow the locale.
     _ = unsafe setlocale(LC_CTYPE, "")
     nameTerminalForPinentry()

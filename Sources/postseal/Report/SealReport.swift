@@ -50,7 +50,7 @@ struct SealReport {
     switch plan.protection {
     case .sealed: facts += ["signed as \(signer)", "encrypted", "subject hidden"]
     case .encryptedOnly: facts += ["not signed", "encrypted", "subject hidden"]
-    case .signed: facts += ["signed as \(signer)", "not encrypted"]
+    case .signed: facts += ["as \(signer)", "not encrypted"]
     case .clear: facts += ["not signed", "not encrypted"]
     }
     let attachments = MessageParts(of: prepared.message.structure).attachments.count

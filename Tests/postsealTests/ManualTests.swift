@@ -1,0 +1,47 @@
+import ArgumentParser
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import postseal
+
+@Suite struct ManualTests {
+  /// Every command that the help shows, with the words that call it.
+  private static func commands(
+    of command: any ParsableCommand.Type = Postseal.self, words: [String] = []
+  ) -> [(words: [String], command: any ParsableCommand.Type)] {
+    [(words, command)]
+      + command.configuration.subcommands.filter { $0.configuration.shouldDisplay }.flatMap {
+        commands(of: $0, words: words + [$0.name])
+      }
+  }
+
+  @Test func `the help of every command ends with two examples that can be parsed`() throws {
+    for (words, command) in Self.commands() {
+      let examples = try #require(command as? any Documented.Type, "\(words)").examples
+      #expect(examples.count == 2, "\(words)")
+      for example in examples {
+        let call = example.split { "<>".contains($0) && !example.contains("\"") }[0]
+        let arguments = call.split(separator: " ").dropFirst().map { $0.filter { $0 != "\"" } }
+        #expect(throws: Never.self, "\(example)") {
+          if !example.contains("\"") { _ = try Postseal.parseAsRoot(Array(arguments)) }
+        }
+        #expect(Array(arguments.prefix(words.count)) == words, "\(example)")
+      }
+      let help = try postseal(words + ["--help"]).run()
+      #expect(help.status == 0)
+      #expect(help.text.hasSuffix("EXAMPLES:\n" + examples.map { "  \($0)\n" }.joined() + "\n"), "\(words)")
+    }
+  }
+
+  @Test func `every command has a man page with every exit status`() throws {
+    let folder = try TemporaryFolder()
+    expect(try postseal(["generate-manual", folder.path.string]).run(), status: 0)
+    for (words, _) in Self.commands() {
+      let page = String(decoding: try folder.read((["postseal"] + words).joined(separator: "-") + ".1"), as: UTF8.self)
+      for status in ExitStatus.allCases { #expect(page.contains(".TP\n\(status.rawValue)\n")) }
+      #expect(page.contains(".SH EXAMPLES\n"))
+      #expect(!page.split(separator: "\n").contains { $0.hasPrefix("'") })
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What opening says and leaves for every finding.
+@Suite struct OpeningTranscripts {
+  let stage: Stage
+  let bob: TemporaryKeyring
+
+  init() throws {
+    stage = try Stage()
+    bob = try Stage.bob()
+  }
+
+  @Test func `a good message opens with its subject, and the verdict is on standard error`() throws {
+    try stage.seal()
+    let run = try stage.run("decrypt", "sealed.eml", keyring: bob)
+    #expect(run.status == 0)
+    #expect(run.text.contains("Subject: Budget\r\n"))
+    #expect(run.text.hasSuffix("\r\nHello Bob,\r\nthe figures.\r\n"))
+    #expect(!run.text.contains("HP-Outer") && !run.text.contains("protected-headers"))
+    #expect(run.stderr.hasPrefix("╭ encrypted to you · good signature by Alice Example <alice@example.org>\n"))
+  }
+
+  @Test func `read shows verdict, header, text behind a gutter and attachments`() throws {
+    var letter = Letter(body: "Thanks.\n\u{1B}[32m╭ encrypted to you\n")
+    letter.attachments = [("../q3.ods", "application/vnd.oasis.opendocument.spreadsheet", [1, 2, 3])]
+    try stage.seal(letter)
+    let run = try stage.run("read", "sealed.eml", keyring: bob)
+    let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(run.status == 0)
+    #expect(run.stderr.isEmpty)
+    #expect(lines[0] == "╭ encrypted to you · good signature by Alice Example <alice@example.org>")
+    #expect(lines[1].hasPrefix("│ certificate AEA2 6172 … 7682 21D1, verified · signed "))
+    #expect(lines[1].hasSuffix(" · covers everything"))
+    #expect(
+      Array(lines[2...]) == [
+        "╰ subject was hidden on the way (\"[...]\")",
+        "From:    Alice Example <alice@example.org>",
+        "To:      Bob Meyer <bob@example.org>",
+        "Date:    Sun, 22 Nov 2026 18:02:00 +0100",
+        "Subject: Budget",
+        "",
+        "│ Thanks.",
+        "│ <U+001B>[32m╭ encrypted to you",
+        "",
+        "[1] q3.ods  application/vnd.oasis.opendocument.spreadsheet  3 bytes  postseal extract sealed.eml 1",
+        "",
+      ])
+  }
+
+  @Test func `without the secret key it is said, and nothing is written`() throws {
+    try stage.seal()
+    let carol = try TemporaryKeyring(own: [.carol])
+    let run = try stage.run("decrypt", "sealed.eml", "-o", "opened.eml", keyring: carol)
+    #expect(run.status == 20)
+    #expect(run.stdout.isEmpty)
+    #expect(run.stderr.hasPrefix("postseal: cannot open sealed.eml: no secret key "))
+    #expect(run.stderr.hasSuffix("hint: see your own keys with `postseal key list --secret`\n"))
+    #expect(try stage.folder.contents() == ["letter.eml", "sealed.eml"])
+  }
+
+  @Test(arguments: ["decrypt", "read", "verify", "extract"])
+  func `an altered message is refused and not one byte of it comes out`(command: String) throws {
+    try stage.seal()
+    try alter { lines in
+      let middle = lines.count - 6
+      lines[middle] = String(lines[middle].dropLast()) + (lines[middle].hasSuffix("A") ? "B" : "A")
+      lines.removeAll { $0.hasPrefix("=") && $0.utf8.count == 5 }
+    }
+    let run = try stage.run(command, "sealed.eml", keyring: bob)
+    #expect(run.status == 22)
+    #expect(!run.text.contains("figures") && !run.stderr.contains("figures"))
+    #expect(run.stderr.contains("; nothing was written\nhint: ask the sender to send it again\n"))
+    #expect(command == "verify" || run.stdout.isEmpty)
+  }
+
+  @Test func `a truncated message is refused and no file appears`() throws {
+    try stage.seal()
+    try alter { $0.removeLast(8) }
+    let run = try stage.run("decrypt", "sealed.eml", "-o", "opened.eml", keyring: bob)
+    #expect(run.status == 22)
+    #expect(run.stderr.contains("; nothing was written\n"))
+    #expect(try stage.folder.contents() == ["letter.eml", "sealed.eml"])
+  }
+
+  @Test func `an unsigned message has status 3`() throws {
+    try stage.write(Letter())
+    expect(try stage.run("verify", "letter.eml", keyring: bob), stdout: "– not signed, not encrypted\n", status: 3)
+  }
+
+  @Test func `a good signature has status 0`() throws {
+    try sign()
+    let run = try stage.run("verify", "signed.eml", keyring: bob)
+    #expect(run.status == 0)
+    #expect(run.text.hasPrefix("╭ not encrypted · good signature by Alice Example <alice@example.org>\n"))
+  }
+
+  @Test func `a bad signature counts as none, and has status 1`() throws {
+    try sign()
+    let altered = String(decoding: try stage.folder.read("signed.eml"), as: UTF8.self).replacing(
+      "figures", with: "Figures")
+    try stage.folder.write(Array(altered.utf8), to: "signed.eml")
+    let run = try stage.run("verify", "signed.eml", keyring: bob)
+    #expect(run.status == 1)
+    #expect(run.stderr.isEmpty)
+    #expect(run.text.contains("not signed: a signature that claims key D688 83EC 7682 21D1 does not match the message"))
+    #expect(!run.text.contains("good signature"))
+  }
+
+  @Test func `an unknown signer has status 10 and a command that finds them`() throws {
+    try sign()
+    let run = try stage.run("verify", "signed.eml", keyring: try TemporaryKeyring(own: [.bob]))
+    #expect(run.status == 10)
+    #expect(run.text.contains("signed by a certificate you do not have"))
+    #expect(run.text.contains("postseal key find alice@example.org"))
+  }
+
+  @Test func `a signer who is not the From address has status 11`() throws {
+    let mallory = try TemporaryKeyring(own: [.mallory])
+    try stage.write(Letter())
+    try stage.run("sign", "letter.eml", "--as", Identity.mallory.hexFingerprint, "-o", "signed.eml", keyring: mallory)
+      .succeeded()
+    let reader = try TemporaryKeyring(own: [.bob], accepted: [.alice, .mallory])
+    let run = try stage.run("verify", "signed.eml", keyring: reader)
+    #expect(run.status == 11)
+    #expect(run.text.contains("signed by mallory@evil.example, who is not the From address"))
+    #expect(!run.text.contains("good signature"))
+  }
+
+  @Test func `a certificate that nobody verified has status 11`() throws {
+    try sign()
+    let reader = try TemporaryKeyring(own: [.bob], certificates: [.alice])
+    #expect(try stage.run("verify", "signed.eml", keyring: reader).status == 11)
+  }
+
+  @Test(
+    arguments: [
+      (["--require-signature"], 1), (["--require-encrypted"], 1), (["--require-signer", "alice@example.org"], 1),
+      ([], 0),
+    ] as [([String], Int32)])
+  func `what is required and not met is status 1, and nothing is written`(options: [String], status: Int32) throws {
+    try stage.write(Letter())
+    var child = postseal(["decrypt", "letter.eml"] + options, keyring: bob)
+    child.directory = stage.folder.path
+    let run = try child.run()
+    #expect(run.status == status)
+    #expect(run.stdout.isEmpty == (status != 0))
+  }
+
+  @Test func `the verdict in JSON has a version`() throws {
+    try stage.seal()
+    let run = try stage.run("verify", "--json", "sealed.eml", keyring: bob)
+    #expect(run.text.hasPrefix(#"{"version":1,"encryption":"whole","refusal":null,"signature":"good","trusted":true,"#))
+  }
+
+  @Test func `an input that is not there has status 66`() throws {
+    expect(
+      try stage.run("read", "nosuch.eml", keyring: bob),
+      stderr: "postseal: cannot open nosuch.eml: no such file or directory\n", status: 66)
+  }
+
+  private func sign() throws {
+    try stage.write(Letter())
+    try stage.run("sign", "letter.eml", "-o", "signed.eml", keyring: stage.alice).succeeded()
+  }
+
+  private func alter(_ change: (inout [String]) -> Void) throws {
+    var lines = String(decoding: try stage.folder.read("sealed.eml"), as: UTF8.self).split(
+      omittingEmptySubsequences: false
+    ) { $0 == "\r\n" || $0 == "\n" }.map(String.init)
+    change(&lines)
+    try stage.folder.write(Array(lines.joined(separator: "\r\n").utf8), to: "sealed.eml")
+  }
+}
