@@ -53,7 +53,7 @@ extension Context {
     return found
   }
 
-  /// For each address, in order, the certificates with a usable user ID that stands for exactly that address; found in one listing.
+  /// For each address, in order, the certificates that are named by exactly that address (``Certificate/isNamed(_:)``); found in one listing.
   ///
   /// gpg itself matches too much (parts of addresses, addresses inside names, everything for an empty pattern), so its findings are
   /// only candidates. Where the local part fits letter by letter, certificates that differ in case are left out. Expired, revoked and
@@ -65,7 +65,7 @@ extension Context {
     let patterns = Set(addresses.filter(UserID.isAddress)).map { "<\($0)>" }.sorted()
     let candidates = try list(patterns, in: part, detail: detail)
     return addresses.map { address in
-      let matches = candidates.filter { !$0.userIDs(for: address).isEmpty }
+      let matches = candidates.filter { $0.isNamed(address) }
       let local = address.prefix { $0 != "@" }
       let exact = matches.filter { certificate in
         certificate.userIDs(for: address).contains { $0.address?.prefix { $0 != "@" } == local }

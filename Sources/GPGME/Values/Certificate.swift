@@ -43,6 +43,17 @@ package struct Certificate: Sendable {
     }
   }
 
+  /// True when a user ID stands for exactly this address, or did until the certificate as a whole was revoked.
+  ///
+  /// GnuPG calls every user ID of a revoked certificate revoked; such a certificate is found so that the reason can be told, and
+  /// never used.
+  package func isNamed(_ address: String) -> Bool {
+    userIDs.contains { userID in
+      guard let own = userID.address, UserID.address(own, equals: address) else { return false }
+      return userID.isUsable || (flags.contains(.revoked) && !userID.isInvalid)
+    }
+  }
+
   /// True for the certificate that has this key, as its primary key or as a subkey.
   package func contains(_ key: Fingerprint) -> Bool {
     subkeys.contains { $0.fingerprint == key }

@@ -24,7 +24,7 @@ package enum CertificateChoice {
       if let problem = certificate.problem(for: .encryption, at: now) { return gap(.unusable(certificate, problem)) }
       return .success(RecipientCertificate(address: address, certificate: certificate, trust: .named))
     }
-    let fitting = candidates.filter { !$0.userIDs(for: address.text).isEmpty }
+    let fitting = candidates.filter { $0.isNamed(address.text) }
     guard let first = fitting.first else { return gap(.none) }
     let usable = fitting.filter { $0.problem(for: .encryption, at: now) == nil }
     let trusted = usable.compactMap { certificate in

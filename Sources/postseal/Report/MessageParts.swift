@@ -53,8 +53,9 @@ struct Attachment {
 
   /// About how many bytes it has when it is saved.
   var size: Int {
-    // Base64 in lines of 76 characters and a line end is 57 bytes in 78.
-    entity.transferEncoding == .base64 ? entity.body.count * 57 / 78 : entity.body.count
+    // Base64 has three bytes in four characters, and lines of 76 of them before each CR LF.
+    entity.transferEncoding == .base64
+      ? (entity.body.count - 2 * (entity.body.count / 78)) * 3 / 4 : entity.body.count
   }
 
   private var fallback: String? {
