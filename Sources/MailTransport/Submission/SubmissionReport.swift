@@ -63,9 +63,16 @@ package struct CopyReport: Sendable, Equatable {
     self.recipients = recipients
   }
 
+  /// One fate for each recipient of `copy`.
+  init(_ copy: Submission, fates: [RecipientFate]) {
+    self.init(
+      label: copy.label,
+      recipients: zip(copy.envelope.recipients, fates).map { RecipientReport(address: $0, fate: $1) })
+  }
+
   /// The same fate for every recipient of `copy`.
   init(_ copy: Submission, everybody fate: RecipientFate) {
-    self.init(label: copy.label, recipients: copy.envelope.recipients.map { RecipientReport(address: $0, fate: fate) })
+    self.init(copy, fates: copy.envelope.recipients.map { _ in fate })
   }
 
   /// Whether somebody got the copy or may get it.

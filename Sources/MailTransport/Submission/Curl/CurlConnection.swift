@@ -27,8 +27,8 @@ internal import CCurl
   /// Connects, secures and logs in.
   ///
   /// - Throws: `TransportError`, one case for each way in which this fails.
-  init(_ login: CurlLogin) throws(TransportError) {
-    let handle = try CurlHandle()
+  init(_ login: CurlLogin, _ stop: StopFlag) throws(TransportError) {
+    let handle = try CurlHandle(stop)
     try login.prepare(handle)
     let code = unsafe handle.library.perform(handle.raw)
     guard code == CURLE_OK else { throw login.error(code, handle) }

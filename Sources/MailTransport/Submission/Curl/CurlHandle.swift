@@ -8,22 +8,24 @@ internal import CCurl
 
 /// One easy handle of libcurl, set up to connect, secure and log in to a mail server, and nothing else.
 ///
-/// Every pointer given to libcurl lives for the call (strings are copied by it), or, for the handle itself, the error buffer and
-/// the account of the dialogue, until `deinit` has destroyed the handle: that is why the uses of `unsafe` hold.
+/// Every pointer given to libcurl lives for the call (strings are copied by it), or, for the handle itself, the error buffer,
+/// the account of the dialogue and the stop flag, until `deinit` has destroyed the handle: that is why the uses of `unsafe` hold.
 @safe final class CurlHandle {
   let library: CurlLibrary
   let raw: UnsafeMutableRawPointer
   private let errorText: UnsafeMutablePointer<CChar>
   /// What the server said while libcurl spoke.
   let dialogue: CurlDialogue
+  private let stop: StopFlag
 
   /// - Throws: `curlMissing`.
-  init() throws(TransportError) {
+  init(_ stop: StopFlag) throws(TransportError) {
     do throws(CurlLibrary.Missing) { library = try CurlLibrary.shared() } catch { throw .curlMissing(error.reason) }
     guard let raw = unsafe library.create() else { throw .curlMissing("it gives no handle") }
     unsafe self.raw = raw
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    self.stop = stop
     dialogue = unsafe CurlDialogue(library: library, handle: raw)
     unsafe try set(CURLOPT_ERRORBUFFER, to: errorText)
     unsafe try set(CURLOPT_HEADERDATA, to: Unmanaged.passUnretained(dialogue).toOpaque())
@@ -40,9 +42,11 @@ internal import CCurl
       unsafe postseal_curl_set_write(library.setOption, raw, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count
       })
     try check(
-      unsafe postseal_curl_set_progress(library.setOption, raw, CURLOPT_XFERINFOFUNCTION) { _, _, _, _, _ in
-        Task.isCancelled ? 1 : 0
+      unsafe postseal_curl_set_progress(library.setOption, raw, CURLOPT_XFERINFOFUNCTION) { stop, _, _, _, _ in
+        guard let stop = unsafe stop else { return 0 }
+        return unsafe Unmanaged<StopFlag>.fromOpaque(stop).takeUnretainedValue().isSet ? 1 : 0
       })
+    unsafe try set(CURLOPT_XFERINFODATA, to: Unmanaged.passUnretained(stop).toOpaque())
     try set(CURLOPT_NOPROGRESS, to: 0)
   }
 

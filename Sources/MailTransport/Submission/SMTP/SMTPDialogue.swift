@@ -6,10 +6,11 @@ struct SMTPDialogue {
   let connection: CurlConnection
   let timeouts: SMTPTimeouts
   let copies: [Submission]
+  let stop: StopFlag
   /// Told how many octets of all messages have gone.
   let progress: (Int) -> Void
 
-  /// How long a wait is at most before the task is asked whether it was cancelled.
+  /// How long a wait is at most before the task is looked at whether it was cancelled.
   private static let patience: Duration = .milliseconds(100)
 
   /// Runs the session to its end.
@@ -93,7 +94,7 @@ struct SMTPDialogue {
   private func pause(
     _ interest: CurlConnection.Interest, _ clock: PhaseClock, _ session: inout SMTPSession
   ) -> Bool {
-    if Task.isCancelled {
+    if stop.isSet {
       session.interrupt(.cancelled)
       return false
     }

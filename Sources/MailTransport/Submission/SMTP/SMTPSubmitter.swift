@@ -40,26 +40,31 @@ package struct SMTPSubmitter: Submitter {
   package func submit(
     _ copies: [Submission], rule: PartialRule, progress: @escaping @Sendable (SubmissionProgress) -> Void
   ) async throws(TransportError) -> SubmissionReport {
+    let result = await StopFlag.run { stop in
+      Result { () throws(TransportError) in try submit(copies, rule, progress, stop) }
+    }
+    return try result.get()
+  }
+
+  /// The same, on this thread.
+  private func submit(
+    _ copies: [Submission], _ rule: PartialRule, _ progress: @escaping (SubmissionProgress) -> Void, _ stop: StopFlag
+  ) throws(TransportError) -> SubmissionReport {
     let surveys = try ContentSurvey.of(copies)
     let total = surveys.reduce(0) { $0 + $1.octets }
     guard !copies.isEmpty else { return SubmissionReport(channel: server.name, copies: []) }
     BrokenPipe.becomesAnError()
-    let connection = try CurlConnection(
-      CurlLogin(
-        server: server, credential: credential, trust: trust, timeLimit: timeouts.connecting, clientName: clientName))
+    let login = CurlLogin(
+      server: server, credential: credential, trust: trust, timeLimit: timeouts.connecting, clientName: clientName)
+    let connection = try CurlConnection(login, stop)
     // What the server said so far is not believed: the session asks again for what it can do.
     var session = SMTPSession(
-      host: server.host, clientName: clientName, rule: rule,
-      copies: zip(copies, surveys).map { SMTPCopy($0, $1) })
-    let dialogue = SMTPDialogue(connection: connection, timeouts: timeouts, copies: copies) {
+      host: server.host, clientName: clientName, rule: rule, copies: zip(copies, surveys).map { SMTPCopy($0, $1) })
+    let dialogue = SMTPDialogue(connection: connection, timeouts: timeouts, copies: copies, stop: stop) {
       progress(SubmissionProgress(sent: $0, total: total))
     }
     dialogue.run(&session)
-    let reports = zip(copies, session.results).map { copy, fates in
-      CopyReport(
-        label: copy.label,
-        recipients: zip(copy.envelope.recipients, fates).map { RecipientReport(address: $0, fate: $1) })
-    }
+    let reports = zip(copies, session.results).map { CopyReport($0, fates: $1) }
     // Where nobody was refused and nothing was handed over there is nothing to report but the error.
     if let error = session.interruption, !reports.contains(where: \.hasAnswer) { throw error }
     let channel = connection.tlsVersion.map { "\(server.name) (\($0))" } ?? server.name
