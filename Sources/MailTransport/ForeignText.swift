@@ -16,7 +16,7 @@ package struct ForeignText: Sendable, Hashable, CustomStringConvertible {
     var safe = ""
     for scalar in text.unicodeScalars.prefix(Self.limit) {
       switch scalar.properties.generalCategory {
-      case .control where scalar == "\n" || scalar == "\t": safe += " "
+      case .control where scalar == "\r" || scalar == "\n" || scalar == "\t": safe += " "
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
         safe += "\\u{\(String(scalar.value, radix: 16))}"
       default: safe.unicodeScalars.append(scalar)

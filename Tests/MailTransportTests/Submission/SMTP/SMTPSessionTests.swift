@@ -304,7 +304,9 @@ import Testing
     #expect(fates(session) == [["never: 554 5.5.1 no valid recipients"]])
   }
 
-  /// What the server does in place of each reply, and what must come of it. The dialogue before is the shortest one.
+  /// What the server does in place of each reply, and what must come of it.
+  ///
+  /// The dialogue before is the shortest one.
   @Test(
     arguments: [
       (0, "554 go away", "withheld", "mx turned us away: 554 go away"),
