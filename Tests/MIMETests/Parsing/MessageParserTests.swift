@@ -130,7 +130,8 @@ struct MessageParserTests {
     (" A: b\n", " A: b\r\n", [], .missingSeparator), (": b\n", ": b\r\n", [], .missingSeparator),
     ("A \t: b\n\nc", "c", ["A"], []), ("From a@b Sun\nA: b\n\nc", "c", ["A"], .mboxLine),
     ("A: b\nFrom a@b\n\nc", "From a@b\r\n\r\nc", ["A"], .missingSeparator),
-    ("A: b\n>From a@b\nC: d\n\ne", "e", ["A", "C"], .mboxLine), ("A: b\u{0}\n\nc", "c", ["A"], .nulInHeader),
+    ("A: b\n>From a@b\nC: d\n\ne", "e", ["A", "C"], .mboxLine), ("A: b\r\n\r\nc", "c", ["A"], []),
+    ("A: b\u{0}\n\nc", "c", ["A"], .nulInHeader),
     ("A: \u{FC}\n\nc", "c", ["A"], .eightBitHeader), ("-----BEGIN\n", "-----BEGIN\r\n", [], .missingSeparator),
   ]
 
