@@ -88,9 +88,9 @@ struct AddressReader {
     }
     let close = words.count - 1
     // One pair of brackets, and nothing after it: what else stands there could be a second address.
-    guard words[close].isSpecial(">"), !words[(open + 1)..<close].contains(where: { $0.isSpecial("<") }),
-      !words[..<close].contains(where: { $0.isSpecial(">") })
-    else { throw malformed(tokens) }
+    guard words[close].isSpecial(">"), !words[..<close].contains(where: { $0.isSpecial(">") }) else {
+      throw malformed(tokens)
+    }
     let name = phrase(words[..<open]) ?? comment.flatMap(commentText)
     return Mailbox(checked: try addrSpec(withoutRoute(words[(open + 1)..<close])), displayName: name)
   }

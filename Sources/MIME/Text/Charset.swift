@@ -32,7 +32,7 @@ package struct Charset: Hashable, Sendable {
 
   /// UTF-8.
   package static let utf8 = Charset(converterName: "UTF-8")
-  /// US-ASCII; octets above it are read as UTF-8, which is what they are most of the time.
+  /// US-ASCII; octets above it are guessed, as the label is mostly a default that nobody chose.
   package static let usASCII = Charset(converterName: "US-ASCII")
   static let windows1252 = Charset(converterName: "CP1252")
 
@@ -46,11 +46,9 @@ package struct Charset: Hashable, Sendable {
 
   /// The text of `bytes`; never fails.
   package func decode(_ bytes: [UInt8]) -> DecodedText {
+    if self == .usASCII { return Self.guess(bytes) }
     if isUTF8 {
-      if let text = String(validating: bytes, as: UTF8.self) {
-        let isStrayed = self == .usASCII && bytes.contains { $0 >= 0x80 }
-        return DecodedText(text: text, fidelity: isStrayed ? .repaired : .exact)
-      }
+      if let text = String(validating: bytes, as: UTF8.self) { return DecodedText(text: text, fidelity: .exact) }
       return DecodedText(text: String(decoding: bytes, as: UTF8.self), fidelity: .repaired)
     }
     guard let converter = CharsetConverter(self) else { return Self.guess(bytes) }

@@ -14,7 +14,8 @@ import Testing
   /// Whether a field's lines are what every line of ours has to be.
   private func isSound(_ line: FieldLine) -> Bool {
     let lines = text(line.bytes).split(separator: "\r\n", omittingEmptySubsequences: false)
-    return lines.last == "" && lines.dropLast().allSatisfy { !$0.isEmpty && !$0.hasSuffix(" ") && $0.utf8.count <= 998 }
+    return lines.last == ""
+      && lines.dropLast().allSatisfy { !$0.isEmpty && $0.utf8.last?.isBlank == false && $0.utf8.count <= 998 }
       && lines.dropFirst().dropLast().allSatisfy {
         $0.utf8.first?.isBlank == true && $0.contains { $0 != " " && $0 != "\t" }
       }
@@ -48,6 +49,16 @@ import Testing
       let line = try FieldLine.unstructured("Subject", String(scalars))
       #expect(isSound(line), "\(text(line.bytes))")
       #expect(EncodedWord.decode(try readBack(line).value).unicodeScalars.elementsEqual(scalars), "\(text(line.bytes))")
+    }
+  }
+
+  @Test func `no fold leaves a blank at the end of a line`() throws {
+    var random = SplitMix64(seed: 59)
+    for _ in 0..<300 {
+      let value = "a" + text(random.bytes(random.index(400), from: octets("aaaaaa  \t,"))) + "b"
+      let line = try FieldLine.unstructured("Subject", value)
+      #expect(isSound(line), "\(text(line.bytes))")
+      #expect(text(try readBack(line).value) == value)
     }
   }
 
