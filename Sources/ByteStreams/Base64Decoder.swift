@@ -9,8 +9,7 @@ package struct Base64Decoder {
   package private(set) var foreignCount = 0
   /// Whether a run ended with a lone character, which is less than a byte; it is dropped.
   package private(set) var isTruncated = false
-  private var bits: UInt32 = 0
-  private var held = 0
+  private var group = Base64Group()
 
   package init() {}
 
@@ -30,7 +29,7 @@ package struct Base64Decoder {
     precondition(output.byteCount >= Base64Decoder.bound(for: text.byteCount))
     var (position, written) = (0, 0)
     while position < text.byteCount {
-      if held == 0 {
+      if group.count == 0 {
         Base64.decodeRun(text, &position, into: &output, &written)
         if position == text.byteCount { break }
       }
@@ -59,28 +58,11 @@ package struct Base64Decoder {
       }
       return
     }
-    bits = bits << 6 | value
-    held += 1
-    if held == 4 { putOut(3, of: bits, into: &output, &written) }
+    group.take(value, into: &output, &written)
   }
 
   private mutating func endRun(into output: inout MutableRawSpan, _ written: inout Int) {
-    switch held {
-    case 1: isTruncated = true
-    case 2: putOut(1, of: bits << 12, into: &output, &written)
-    case 3: putOut(2, of: bits << 6, into: &output, &written)
-    default: break
-    }
-    (held, bits) = (0, 0)
-  }
-
-  private mutating func putOut(_ count: Int, of group: UInt32, into output: inout MutableRawSpan, _ written: inout Int)
-  {
-    for index in 0..<count {
-      output.set(UInt8(truncatingIfNeeded: group >> (16 - 8 * UInt32(index))), at: written)
-      written += 1
-    }
-    (held, bits) = (0, 0)
+    if group.end(into: &output, &written) == .truncated { isTruncated = true }
   }
 }
 

@@ -4,9 +4,7 @@ import ByteStreams
 ///
 /// Source: RFC 9580 §6, RFC 4648 §4
 struct ArmorBody {
-  private var bits: UInt32 = 0
-  /// Characters of an unfinished group.
-  private var held = 0
+  private var group = Base64Group()
   /// Nothing but blanks and quote marks stand before on this line.
   private var isAtLineStart = true
   private var computed = CRC24()
@@ -24,7 +22,7 @@ struct ArmorBody {
   ) throws(StreamError) -> Int {
     var position = 0
     while position < text.byteCount {
-      if held == 0 {
+      if group.count == 0 {
         let start = position
         Base64.decodeRun(text, &position, into: &output, &written)
         if position > start { isAtLineStart = text[position - 1] == UInt8(ascii: "\n") }
@@ -42,10 +40,8 @@ struct ArmorBody {
     _ byte: UInt8, into output: inout MutableRawSpan, _ written: inout Int
   ) throws(StreamError) {
     if let value = Base64.value(of: byte) {
-      bits = bits << 6 | value
-      held += 1
+      group.take(value, into: &output, &written)
       isAtLineStart = false
-      if held == 4 { putOut(3, of: bits, into: &output, &written) }
       return
     }
     switch byte {
@@ -60,7 +56,7 @@ struct ArmorBody {
   mutating func takeTail(
     _ text: ArraySlice<UInt8>, into output: inout MutableRawSpan, _ written: inout Int
   ) throws(StreamError) {
-    switch ArmorTail(text, held: held) {
+    switch ArmorTail(text, held: group.count) {
     case .padding: break
     case .checksum(let value): stated = value
     case nil: throw .malformed("the armor's padding or checksum is broken")
@@ -70,12 +66,7 @@ struct ArmorBody {
 
   /// Puts out the last group, whose padding may be missing.
   mutating func endGroup(into output: inout MutableRawSpan, _ written: inout Int) throws(StreamError) {
-    switch held {
-    case 0: break
-    case 2: putOut(1, of: bits << 12, into: &output, &written)
-    case 3: putOut(2, of: bits << 6, into: &output, &written)
-    default: throw .malformed("the armor is cut off")
-    }
+    if group.end(into: &output, &written) == .truncated { throw .malformed("the armor is cut off") }
   }
 
   /// Takes a line after the data that should be its checksum.
@@ -94,14 +85,5 @@ struct ArmorBody {
   /// - Throws: `malformed` when a checksum was given and is another than that of the data.
   func verifyChecksum() throws(StreamError) {
     if let stated, stated != computed.value { throw .malformed("the armor's checksum is wrong") }
-  }
-
-  private mutating func putOut(_ count: Int, of group: UInt32, into output: inout MutableRawSpan, _ written: inout Int)
-  {
-    for index in 0..<count {
-      output.set(UInt8(truncatingIfNeeded: group >> (16 - 8 * UInt32(index))), at: written)
-      written += 1
-    }
-    (held, bits) = (0, 0)
   }
 }

@@ -1,25 +1,5 @@
 import ByteStreams
 
-/// A source that gives `step` bytes at a time, to move every border between chunks.
-final class SteppingSource: ByteSource {
-  private let bytes: [UInt8]
-  private let step: Int
-  private var position = 0
-
-  init(_ bytes: [UInt8], step: Int) {
-    self.bytes = bytes
-    self.step = step
-  }
-
-  func read(into buffer: inout MutableRawSpan) throws(StreamError) -> Int {
-    let count = min(step, buffer.byteCount, bytes.count - position)
-    let bytes = bytes
-    buffer.copy(bytes.rawSpan.extracting(position..<position + count))
-    position += count
-    return count
-  }
-}
-
 extension ByteSource {
   /// Everything, asked for `step` bytes at a time.
   func drain(step: Int = 1000) throws -> [UInt8] {

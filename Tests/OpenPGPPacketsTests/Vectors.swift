@@ -1,5 +1,6 @@
 import ByteStreams
 import OpenPGPPackets
+import TestSupport
 
 /// What GnuPG 2.2.40 made, once.
 enum Vectors {
@@ -34,26 +35,6 @@ enum Vectors {
 
   private static func bytes(_ text: String) -> [UInt8] {
     Base64.decode(Array(text.utf8)).bytes
-  }
-}
-
-/// A source that gives `step` bytes at a time, to move every border between chunks.
-final class SteppingSource: ByteSource {
-  private let bytes: [UInt8]
-  private let step: Int
-  private var position = 0
-
-  init(_ bytes: [UInt8], step: Int) {
-    self.bytes = bytes
-    self.step = step
-  }
-
-  func read(into buffer: inout MutableRawSpan) throws(StreamError) -> Int {
-    let count = min(step, buffer.byteCount, bytes.count - position)
-    let bytes = bytes
-    buffer.copy(bytes.rawSpan.extracting(position..<position + count))
-    position += count
-    return count
   }
 }
 
