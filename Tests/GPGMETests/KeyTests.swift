@@ -24,10 +24,10 @@ import Testing
     #expect(preview.map(\.fingerprint) == [Identity.alice.fingerprint])
     #expect(preview[0].userIDs.map(\.address) == ["alice@example.org"])
     #expect(try context.certificates().isEmpty, "a preview takes nothing in")
-    let first = try context.importKeys(ArraySource(data))
+    let first = try context.importKeys(ByteStore(data))
     #expect(first.entries.map(\.fingerprint) == [Identity.alice.fingerprint])
     #expect(first.entries.map(\.changes) == [.certificate])
-    let second = try context.importKeys(ArraySource(data))
+    let second = try context.importKeys(ByteStore(data))
     #expect(second.entries.map(\.fingerprint) == [Identity.alice.fingerprint])
     #expect(second.entries.map(\.changes) == [[]])
     #expect(second.entries.map(\.failure) == [nil])
@@ -40,7 +40,7 @@ import Testing
     let keyring = try TemporaryKeyring()
     var context = try keyring.context()
     #expect(try context.preview(ArraySource(data)).map(\.hasSecret) == [true])
-    let report = try context.importKeys(ArraySource(data))
+    let report = try context.importKeys(ByteStore(data))
     #expect(report.entries.map(\.fingerprint) == [Identity.alice.fingerprint])
     #expect(report.entries[0].changes.isSuperset(of: [.certificate, .secretKey]))
     _ = try context.signDetached(ArraySource([1]), signer: context.certificate(of: .alice), into: sinkForTests())
@@ -53,9 +53,45 @@ import Testing
     #expect(minimal.count <= whole.count)
     let other = try TemporaryKeyring(own: [.alice])
     var context = try other.context()
-    _ = try context.importKeys(ArraySource(whole))
+    _ = try context.importKeys(ByteStore(whole))
     let bob = try context.certificate(with: Identity.bob.fingerprint, detail: .certifications)
     #expect(bob.userIDs.flatMap(\.certifications).isEmpty)
+  }
+
+  @Test func `certifications by others stay outside and everything else comes in`() throws {
+    let source = try TemporaryKeyring(own: [.mallory], certificates: [.bob, .carol])
+    try source.gpg("--quick-sign-key", Identity.bob.hexFingerprint).succeeded()
+    let certified = try exported(.bob, as: .certificate, from: source)
+    let keyring = try TemporaryKeyring(certificates: [.mallory])
+    var context = try keyring.context()
+    let report = try context.importKeys(ByteStore(certified))
+    #expect(report.entries.map(\.changes) == [.certificate])
+    let bob = try context.certificate(with: Identity.bob.fingerprint, detail: .certifications)
+    #expect(bob.userIDs.flatMap(\.certifications).isEmpty)
+    #expect(bob.problem(for: .encryption, at: currentTime()) == nil)
+    let other = try TemporaryKeyring(certificates: [.mallory])
+    var unchanged = try other.context()
+    _ = try unchanged.importUnchanged(ArraySource(certified))
+    let whole = try unchanged.certificate(with: Identity.bob.fingerprint, detail: .certifications)
+    #expect(whole.userIDs.flatMap(\.certifications).map(\.issuer) == [Identity.mallory.fingerprint.keyID])
+  }
+
+  @Test func `several armored blocks with text around them are all imported`() throws {
+    let folder = Repository.keyrings
+    var data = Array("Here are the keys:\n".utf8)
+    let identities: [Identity] = [.bob, .carol, .expired, .revoked, .weak, .revokedAddress, .lookalikeTwo]
+    for identity in identities {
+      data += try ChildProcess("cat", ["\(folder.string)/\(identity.rawValue).pub.asc"], environment: testEnvironment)
+        .run().succeeded().stdout
+      data += Array("\n-- \nmore text\n".utf8)
+    }
+    let keyring = try TemporaryKeyring()
+    var context = try keyring.context()
+    let report = try context.importKeys(ByteStore(data))
+    #expect(Set(report.entries.map(\.fingerprint)) == Set(identities.map(\.fingerprint)))
+    #expect(try context.certificates().count == identities.count)
+    #expect(try context.certificate(of: .revoked).flags.contains(.revoked))
+    #expect(try context.certificates(for: ["revoked-address@example.org"]) == [[]])
   }
 
   @Test func `nothing to export is not found`() throws {
@@ -70,7 +106,7 @@ import Testing
   func `data without a key is refused`(text: String) throws {
     let keyring = try TemporaryKeyring()
     var context = try keyring.context()
-    #expect(cause { _ = try context.importKeys(ArraySource(Array(text.utf8))) } != nil)
+    #expect(cause { _ = try context.importKeys(ByteStore(Array(text.utf8))) } != nil)
     #expect(cause { _ = try context.preview(ArraySource(Array(text.utf8))) } != nil)
   }
 

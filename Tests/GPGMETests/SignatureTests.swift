@@ -42,7 +42,7 @@ import Testing
     let sink = sinkForTests()
     _ = try context.signDetached(ArraySource(Self.text), signer: context.certificate(of: .alice), into: sink)
     let revocation = try revocation(of: .alice, in: keyring)
-    _ = try context.importKeys(ArraySource(revocation))
+    _ = try context.importKeys(ByteStore(revocation))
     let reports = try context.verifyDetached(ArraySource(sink.bytes), over: ArraySource(Self.text))
     #expect(reports.map(\.status) == [.revokedKey])
     #expect(reports.first?.certificate?.flags.contains(.revoked) == true)

@@ -34,6 +34,7 @@ extension Context {
     case GPG_ERR_NO_DATA:
       if isClear && !log.contains("ENC_TO") { return .notEncrypted }
       // An encrypted message that ends before its text does.
+      if wasOpened && !isProtected { return .integrity(.unprotected) }
       return wasOpened || log.contains("ENC_TO") ? .integrity(.altered) : .noData
     case GPG_ERR_DECRYPT_FAILED, GPG_ERR_CHECKSUM:
       guard wasOpened else { return lockedKeyCause(else: .malformed) }
@@ -41,7 +42,8 @@ extension Context {
     case GPG_ERR_NO_SECKEY, GPG_ERR_BAD_KEY, GPG_ERR_WRONG_SECKEY:
       return lockedKeyCause(else: .noSecretKey(recipients: decryptionRecipients().map(\.keyID)))
     default:
-      return cause(of: code)
+      // A message that a passphrase alone opens: gpg's error for the question says more than its last word.
+      return cause(of: log.errors.last { $0.place == "get_passphrase" }?.code ?? code)
     }
   }
 

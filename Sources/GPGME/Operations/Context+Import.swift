@@ -1,18 +1,60 @@
 package import ByteStreams
 import CGPGME
+import OpenPGPPackets
 
 extension Context {
-  /// Takes certificates and secret keys into the keyring; binary or armored.
+  /// Takes certificates and secret keys into the keyring without certifications by others.
   ///
-  /// The caller limits the size of the data.
+  /// Binary, or armored blocks with text around them. Nothing becomes trusted by it. Certifications by others are cut off because
+  /// anybody can add thousands of bogus ones to a certificate, which make gpg slow for ever.
+  /// - Parameters:
+  ///   - data: Bounded by the caller; held in memory.
+  /// - Throws: `.noData` when there is no key in the data, `.malformed`, `.stream` and what else can befall gpg. A key that gpg
+  ///   refused is an entry with a failure.
   ///
-  /// Nothing becomes trusted by it. Certifications by others are taken in as they come: cut them off before, because thousands of bogus
-  /// ones make gpg slow.
+  /// GPGME: `gpgme_op_keylist_from_data_start`, `gpgme_op_import`
+  package mutating func importKeys(_ data: ByteStore) throws(GPGMEError) -> ImportReport {
+    let blocks: [any ByteSource]
+    do throws(StreamError) {
+      blocks = Self.armoredBlocks(of: try data.read(0..<data.count))
+    } catch {
+      throw GPGMEError(.importKeys, cause: .stream(error))
+    }
+    let known: [Certificate]
+    do throws(GPGMEError) {
+      known = try preview(data.source())
+    } catch {
+      // A bare revocation is no certificate: gpg says whether it serves.
+      guard error.cause == .noData else { throw error }
+      return try importUnchanged(data.source())
+    }
+    return try importUnchanged(SelfSignatureSource(ConcatenatedSource(blocks), keeping: Set(known.map(\.keyID))))
+  }
+
+  /// One binary source for each armored block of the data; the data itself when it is binary.
+  private static func armoredBlocks(of bytes: [UInt8]) -> [any ByteSource] {
+    guard let first = bytes.first, first & 0x80 == 0 || first == 0xEF else { return [ArraySource(bytes)] }
+    let mark = Array("-----BEGIN PGP P".utf8)
+    var starts: [Int] = []
+    var index = 0
+    while let dash = bytes[index...].firstIndex(of: UInt8(ascii: "-")) {
+      let found = bytes[dash...].starts(with: mark)
+      if found { starts.append(dash) }
+      index = dash + (found ? mark.count : 1)
+    }
+    return zip(starts, starts.dropFirst() + [bytes.count]).map { start, end in
+      DearmorSource(ArraySource(Array(bytes[start..<end])))
+    }
+  }
+
+  /// Takes certificates and secret keys into the keyring with everything that hangs on them; binary or armored.
+  ///
+  /// The caller limits the size of the data. Nothing becomes trusted by it.
   /// - Throws: `.noData` when there is no key in the data, `.malformed`, `.stream` and what else can befall gpg. A key that gpg
   ///   refused is an entry with a failure.
   ///
   /// GPGME: `gpgme_op_import`
-  package mutating func importKeys(_ source: any ByteSource) throws(GPGMEError) -> ImportReport {
+  package mutating func importUnchanged(_ source: any ByteSource) throws(GPGMEError) -> ImportReport {
     let data = try DataObject.reading(source, for: self)
     let input = unsafe data.handle
     let code = unsafe try verdict(.importKeys, streams: [data.box]) { context in

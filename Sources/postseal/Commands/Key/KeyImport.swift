@@ -48,7 +48,7 @@ struct KeyImport: Command {
     try warnOfChanges(found, with: &gpg, on: session)
     if dryRun { return .done }
     try confirm(found, on: session)
-    let report = try gpg.importKeys(store.source())
+    let report = try gpg.importKeys(store)
     if let failed = report.entries.first(where: { $0.failure != nil }) {
       throw Failure(.malformedInput, "cannot import \(failed.fingerprint.hex): \(failed.failure ?? "")")
     }
