@@ -50,6 +50,8 @@ import Testing
     ("\"=?utf-8?b?SsO2cmc=?=\" <j@x.test>", ["Jörg|j@x.test"]),
     ("Jörg <jörg@x.test>", ["Jörg|jörg@x.test"]),
     ("undisclosed-recipients:", []),
+    // An encoded word that holds an address is no word here: all mailboxes are seen that any reader could see.
+    ("=?utf-8?q?<a@x.test>,?= <m@y.test>", ["=?utf-8?q?|a@x.test", "?=|m@y.test"]),
     ("list: a@x.test, b@x.test", ["-|a@x.test", "-|b@x.test"]),
     ("a..b@docomo.test, c.@docomo.test", ["-|\"a..b\"@docomo.test", "-|\"c.\"@docomo.test"]),
     ("[Bug 1] tracker <t@x.test>", ["[Bug 1] tracker|t@x.test"]),
