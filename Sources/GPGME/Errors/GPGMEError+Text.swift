@@ -7,7 +7,7 @@ extension GPGMEError: CustomStringConvertible {
   ///
   /// The subject may be foreign text: escape the sentence before a terminal sees it.
   package var description: String {
-    let act = subject.map { "\(operation.words) \($0)" } ?? operation.words
+    let act = subject.map { "\(operation.words)\(operation.preposition) \($0)" } ?? operation.words
     return "\(act): \(cause.words)"
   }
 }
@@ -30,6 +30,17 @@ extension GPGMEError.Operation {
     case .certify: "cannot certify"
     case .revokeCertification: "cannot revoke the certification of"
     case .setOwnertrust: "cannot set the ownertrust of"
+    }
+  }
+
+  /// What stands between the act and its subject.
+  fileprivate var preposition: String {
+    switch self {
+    case .encrypt: " to"
+    case .sign: " as"
+    case .generate: " for"
+    case .start: " in"
+    default: ""
     }
   }
 }
