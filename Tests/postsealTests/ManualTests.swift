@@ -30,7 +30,7 @@ import Testing
       }
       let help = try postseal(words + ["--help"]).run()
       #expect(help.status == 0)
-      #expect(help.text.hasSuffix("EXAMPLES:\n" + examples.map { "  \($0)\n" }.joined() + "\n"), "\(words)")
+      #expect(help.text.hasSuffix("\n\nEXAMPLES:\n" + examples.map { "  \($0)\n" }.joined()), "\(words)")
     }
   }
 

@@ -9,6 +9,6 @@ protocol Documented: ParsableCommand {
 extension Documented {
   /// The end of the help text.
   static var examplesText: String {
-    "EXAMPLES:\n" + examples.map { "  \($0)\n" }.joined()
+    "EXAMPLES:\n" + examples.map { "  \($0)" }.joined(separator: "\n")
   }
 }

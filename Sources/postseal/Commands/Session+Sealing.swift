@@ -26,7 +26,7 @@ extension Session {
   ) throws -> Prepared {
     let store = try Input.bytes(of: input.file, console: console)
     let circumstances = OutgoingMessage.Circumstances(now: now, zoneMinutes: LocalTime.zoneMinutes(at: now))
-    let message = try OutgoingMessage(store, overrides: header.overrides(), circumstances: circumstances)
+    let message = try outgoing(store, overrides: header.overrides(), circumstances: circumstances)
     var options = SealOptions(now: now)
     options.confidentiality = configuration.confidentiality
     options.map = try configuration.certificateMap()
@@ -45,6 +45,20 @@ extension Session {
     return try Sealer.seal(
       prepared.message, plan: prepared.plan, options: prepared.options, with: &context,
       progress: { progress.advance(to: $0, of: $1) })
+  }
+
+  /// The message; one without a From field is the account's.
+  private func outgoing(
+    _ store: ByteStore, overrides: OutgoingMessage.Overrides, circumstances: OutgoingMessage.Circumstances
+  ) throws -> OutgoingMessage {
+    do {
+      return try OutgoingMessage(store, overrides: overrides, circumstances: circumstances)
+    } catch {
+      guard case .sender(count: 0) = error, let own = account?.from.first else { throw error }
+      var completed = overrides
+      completed.from = try Mailbox(own)
+      return try OutgoingMessage(store, overrides: completed, circumstances: circumstances)
+    }
   }
 
   /// Clear text is never what a rule alone decides: the person has to say it too.

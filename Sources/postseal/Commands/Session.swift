@@ -31,7 +31,7 @@ struct Session {
     now = currentTime()
     let token = CancellationToken()
     engine = EngineConfiguration(
-      home: options.home.map { FilePath($0) },
+      home: (options.home ?? Environment.value("GNUPGHOME")).map { FilePath($0) },
       passphrases: try Self.policy(passphrase, options: options, terminal: console.terminal), cancellation: token)
     interruption = Interruption.register { token.cancel() }
   }

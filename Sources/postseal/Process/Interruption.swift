@@ -27,7 +27,7 @@ enum Interruption {
   private static let hooks = Mutex(Hooks())
   private static let requested = Atomic<Bool>(false)
   private static let pipeEnd = Atomic<Int32>(-1)
-  private static let graceSeconds: UInt32 = 3
+  private static let graceSeconds: Int32 = 3
 
   /// Whether the run was asked to stop.
   static var isRequested: Bool { requested.load(ordering: .acquiring) }
@@ -108,7 +108,9 @@ enum Interruption {
     let active = hooks.withLock { Array($0.active.values) }
     if active.isEmpty { _exit(ExitStatus.interrupted.rawValue) }
     for hook in active { hook() }
-    sleep(graceSeconds)
+    // A second request waits for nothing.
+    var again = pollfd(fd: readEnd.load(ordering: .acquiring), events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&again, 1, graceSeconds * 1000)
     _exit(ExitStatus.interrupted.rawValue)
   }
 }

@@ -21,7 +21,8 @@ enum UsageMistake {
     let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
     let command = commandPath(words).known.last ?? Postseal.self
     guard let documented = command as? any Documented.Type else { return text }
-    return text + "\n" + documented.examplesText
+    let end = text.hasSuffix("\n\n") ? "" : text.hasSuffix("\n") ? "\n" : "\n\n"
+    return text + end + documented.examplesText
   }
 
   /// The commands that the first words name, and the words after them.

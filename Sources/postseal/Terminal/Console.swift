@@ -39,9 +39,9 @@ struct Console: Sendable {
 
   /// Lines of a report for standard error: where the message itself is on standard output.
   ///
-  /// Not in `--quiet`.
+  /// Neither in `--quiet` nor in `--json`.
   func explain(_ lines: [String]) {
-    guard detail != .quiet else { return }
+    guard detail != .quiet, format == .text else { return }
     for line in lines { writeError(line) }
   }
 

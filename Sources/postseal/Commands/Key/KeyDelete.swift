@@ -38,6 +38,9 @@ struct KeyDelete: Command {
         on: session.console, options: options, otherwise: "add `--yes`")
     }
     try gpg.delete(certificate, secret ? .secretKeyToo : .certificate)
+    if session.console.format == .json {
+      try session.console.report(.report(["deleted": .string(certificate.fingerprint.hex)]))
+    }
     session.console.note("deleted \(certificate.fingerprint.hex)")
     return .done
   }

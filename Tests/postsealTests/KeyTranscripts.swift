@@ -1,0 +1,131 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What the `key` commands say and change.
+@Suite struct KeyTranscripts {
+  let stage: Stage
+
+  init() throws { stage = try Stage() }
+
+  private static let carolShown = """
+    fingerprint  F19C 23ED 3F64 891A BD30 5410 6A34 35EC 6BD5 821F
+    user ID      Carol Novak <carol@example.net> (not verified)
+    primary key  rsa3072, certification + signing, made 2025-01-01
+    subkey       rsa3072, encryption, made 2025-01-01
+
+    """
+
+  @Test func `find names what the keyring has, and that nothing else was asked`() throws {
+    expect(
+      try stage.run("key", "find", "carol@example.net", keyring: stage.alice),
+      stdout: "?  Carol Novak <carol@example.net>  rsa3072  F19C 23ED … 6BD5 821F  not verified\n",
+      stderr: "postseal: looked in your keyring only\n", status: 0)
+    expect(
+      try stage.run("key", "find", "dave@example.com", keyring: stage.alice),
+      stderr: """
+        postseal: no certificate for dave@example.com in your keyring, and nowhere else was looked
+        hint: get it from its owner, then `postseal key import FILE`
+
+        """, status: 30)
+  }
+
+  @Test func `without a terminal nothing is accepted unless the fingerprint is named`() throws {
+    expect(
+      try stage.run("key", "accept", "carol@example.net", keyring: stage.alice),
+      stderr: Self.carolShown + """
+        postseal: nobody can be asked: Is this the certificate of carol@example.net?
+        hint: name the fingerprint: `postseal key accept carol@example.net \(Identity.carol.hexFingerprint)`
+
+        """, status: 1)
+    #expect(try stage.run("key", "find", "carol@example.net", keyring: stage.alice).text.contains("not verified"))
+  }
+
+  @Test func `an accepted certificate is sealed to`() throws {
+    let run = try stage.run("key", "accept", "carol@example.net", Identity.carol.hexFingerprint, keyring: stage.alice)
+    expect(
+      run, stdout: "✓  Carol Novak <carol@example.net>  rsa3072  F19C 23ED … 6BD5 821F  verified\n",
+      stderr: Self.carolShown
+        + "postseal: accepted for carol@example.net: mail for it is sealed to this certificate from now on\n", status: 0
+    )
+    try stage.write(Letter(to: "carol@example.net"))
+    #expect(try stage.run("encrypt", "letter.eml", "-o", "sealed.eml", keyring: stage.alice).status == 0)
+  }
+
+  @Test(arguments: [("yes\n", Int32(0)), ("y\n", 1), ("\n", 1)])
+  func `on a terminal only the whole word yes accepts`(answer: String, status: Int32) throws {
+    var child = stage.command("key", "accept", "carol@example.net", keyring: stage.alice).onTerminal()
+    child.stdin = .pipe(Array(answer.utf8))
+    let run = try child.run()
+    #expect(run.status == status, "\(run.text)")
+    #expect(run.text.contains("Is this the certificate of carol@example.net? Type yes to go on: "))
+  }
+
+  @Test func `the wrong fingerprint accepts nothing`() throws {
+    let run = try stage.run("key", "accept", "carol@example.net", Identity.mallory.hexFingerprint, keyring: stage.alice)
+    #expect(run.status == 30)
+    #expect(run.stdout.isEmpty)
+  }
+
+  @Test func `import shows the certificate and asks, or takes its fingerprint`() throws {
+    let file = Identity.mallory.certificateFile.string
+    let refused = try stage.run("key", "import", file, keyring: stage.alice)
+    #expect(refused.status == 1)
+    #expect(refused.stderr.contains("fingerprint  F2DC 5979 2F1B 0489"))
+    #expect(refused.stderr.hasSuffix("hint: name it with `--fingerprint HEX`, or add `--yes`\n"))
+    #expect(try stage.run("key", "find", "mallory@evil.example", keyring: stage.alice).status == 30)
+
+    let other = try stage.run("key", "import", file, "--fingerprint", Identity.bob.hexFingerprint, keyring: stage.alice)
+    #expect(other.status == 1)
+    let run = try stage.run(
+      "key", "import", file, "--fingerprint", Identity.mallory.hexFingerprint, keyring: stage.alice)
+    #expect(run.status == 0)
+    #expect(run.text.contains("mallory@evil.example"))
+  }
+
+  @Test func `a second certificate for an address is a change that is told`() throws {
+    let run = try stage.run(
+      "key", "import", "--dry-run", Identity.impostor.certificateFile.string, keyring: stage.alice)
+    #expect(run.status == 0)
+    #expect(
+      run.stderr.contains(
+        "postseal: alice@example.org already has another certificate, AEA2 6172 … 7682 21D1; it stays in use until you accept the new one\n"
+      ))
+  }
+
+  @Test func `an exported certificate is the one that is imported again`() throws {
+    try stage.run("key", "export", "bob@example.org", "-o", "bob.asc", keyring: stage.alice).succeeded()
+    let fresh = try TemporaryKeyring(own: [.carol])
+    let run = try stage.run("key", "import", "bob.asc", "--yes", "--json", keyring: fresh)
+    #expect(run.status == 0)
+    #expect(run.text.contains(Identity.bob.hexFingerprint))
+    #expect(run.stderr.isEmpty)
+  }
+
+  @Test func `delete asks, keeps secret keys, and deletes`() throws {
+    #expect(try stage.run("key", "delete", "bob@example.org", keyring: stage.alice).status == 1)
+    let own = try stage.run("key", "delete", "--yes", "alice@example.org", keyring: stage.alice)
+    #expect(own.status == 1)
+    #expect(own.stderr.contains("hint: add `--secret` to delete both for ever\n"))
+    #expect(try stage.run("key", "delete", "--yes", "bob@example.org", keyring: stage.alice).status == 0)
+    #expect(try stage.run("key", "find", "bob@example.org", keyring: stage.alice).status == 30)
+  }
+
+  @Test func `a new key signs and is found`() throws {
+    let empty = try TemporaryKeyring()
+    let run = try stage.run("key", "new", "--no-passphrase", "New Person <new@example.org>", keyring: empty)
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.text.hasPrefix("✓  New Person <new@example.org>  ed25519  "))
+    #expect(run.stderr.contains("it revokes the key when you lose it\n"))
+    try stage.write(Letter(from: "new@example.org"))
+    #expect(try stage.run("sign", "letter.eml", "-o", "signed.eml", keyring: empty).status == 0)
+  }
+
+  @Test func `a user ID cannot reach the terminal with its control characters`() throws {
+    let hostile = try TemporaryKeyring(own: [.alice], certificates: [.hostileName])
+    let run = try stage.run("key", "list", keyring: hostile)
+    #expect(run.status == 0)
+    #expect(run.stdout.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 != 0x7F })
+    #expect(!run.text.unicodeScalars.contains { $0.properties.generalCategory == .format })
+  }
+}
