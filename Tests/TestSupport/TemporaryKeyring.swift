@@ -44,6 +44,12 @@ package final class TemporaryKeyring: Sendable {
     try runGPG(home, arguments, stdin: stdin)
   }
 
+  /// The same for arguments that a test puts together.
+  @discardableResult
+  package func gpg(arguments: [String], stdin: [UInt8] = []) throws -> ChildRun {
+    try runGPG(home, arguments, stdin: stdin)
+  }
+
   /// Takes the certificate out of use as a person does with `gpg --edit-key … disable`.
   package func disable(_ identity: Identity) throws {
     try runGPG(home, ["--edit-key", identity.hexFingerprint, "disable", "save"]).succeeded()

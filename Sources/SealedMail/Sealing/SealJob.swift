@@ -12,7 +12,7 @@ struct SealJob {
   let progress: (Int) -> Void
 
   /// What is sealed, up to this size, stays in memory until it is submitted; more goes to an unlinked file.
-  private static let spoolInMemory = 4 << 20
+  static let spoolInMemory = 4 << 20
   /// Messages up to this size are compressed: gpg's zlib takes seconds for large ones, which are mostly compressed already.
   private static let compressedSize = 256 << 10
 
@@ -55,18 +55,18 @@ struct SealJob {
     let source = try PGPMIME.signed(
       fields: header.outside, boundary: .random(), micalg: "pgp-\(made.hashName.lowercased())",
       payload: payload.source(fields: header.inside), signature: signature.bytes)
-    return try SubmittableMessage.signed(try spooled(source), expecting: header.outside)
+    return try SubmittableMessage.signed(try Self.spooled(source), expecting: header.outside)
   }
 
   /// The message without protection, completed and with CRLF at its line ends.
   func clear(_ permission: ClearPermission) throws -> SubmittableMessage {
     let payload = try SevenBitRewriter(message.structure, in: message.store, form: .signed)
     let source = CountingSource(payload.source(fields: message.header.fields), progress: progress)
-    return try SubmittableMessage.clear(try spooled(source), permission)
+    return try SubmittableMessage.clear(try Self.spooled(source), permission)
   }
 
-  private func spooled(_ source: any ByteSource) throws -> ByteStore {
-    let spool = Spool(memoryLimit: Self.spoolInMemory)
+  static func spooled(_ source: any ByteSource) throws -> ByteStore {
+    let spool = Spool(memoryLimit: spoolInMemory)
     _ = try source.copy(to: spool)
     return try spool.store()
   }

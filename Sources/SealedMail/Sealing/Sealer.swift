@@ -72,7 +72,7 @@ package enum Sealer {
   }
 
   /// All certificates that could serve one of `addresses`, each once; a second listing only where one is named.
-  private static func candidates(
+  static func candidates(
     for addresses: [AddrSpec], options: SealOptions, with context: inout Context
   ) throws(SealError) -> [Certificate] {
     let named = addresses.compactMap { options.map.fingerprint(for: $0) } + [options.signer].compactMap(\.self)
@@ -86,7 +86,7 @@ package enum Sealer {
     }
   }
 
-  private static func choose(
+  static func choose(
     _ addresses: [AddrSpec], among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> [RecipientCertificate] {
     var chosen: [RecipientCertificate] = []

@@ -1,0 +1,39 @@
+import ByteStreams
+package import GPGME
+import MIME
+import OpenPGPPackets
+
+extension Sealer {
+  /// The one copy of a message that is sealed already, unchanged but for its line ends; nil when it is not sealed.
+  ///
+  /// Every recipient's certificate must have one of the keys that the ciphertext names, so that nobody gets what they cannot read.
+  /// - Throws: `SealError.alreadySealedForOthers` with those who could not read it, Bcc recipients among them always, since
+  ///   a sealed message has no copy for them; `.recipients` for those without a certificate.
+  package static func passThrough(
+    _ message: OutgoingMessage, options: SealOptions, with context: inout Context
+  ) throws(SealError) -> SealedCopy? {
+    guard case .encrypted(let layer) = CryptoStructure(of: message.structure).root else { return nil }
+    guard !(message.shared + message.blind).isEmpty else { throw .noRecipients }
+    let recipients = try recipients(message.shared + message.blind, options: options, with: &context)
+    do {
+      let leaf = message.structure[layer.ciphertext]
+      let packets = DearmorSource(leaf.transferEncoding.decoding(message.store.source(leaf.body)))
+      let named = Set(try CiphertextSummary.read(from: packets).recipientKeyIDs)
+      let excluded = recipients.filter { recipient in
+        message.blind.contains(recipient.address) || named.isDisjoint(with: recipient.certificate.subkeys.map(\.keyID))
+      }
+      guard excluded.isEmpty else { throw SealError.alreadySealedForOthers(excluded.map(\.address)) }
+      let store = try SealJob.spooled(CRLFSource(message.store.source()))
+      return SealedCopy(addresses: message.shared, isBlind: false, message: try SubmittableMessage.sealed(store))
+    } catch {
+      throw SealError(error)
+    }
+  }
+
+  /// The certificates of recipients, all gaps at once.
+  private static func recipients(
+    _ addresses: [AddrSpec], options: SealOptions, with context: inout Context
+  ) throws(SealError) -> [RecipientCertificate] {
+    try choose(addresses, among: try candidates(for: addresses, options: options, with: &context), options: options)
+  }
+}
