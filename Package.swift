@@ -46,7 +46,7 @@ let package = Package(
     library("OpenPGPPackets", ["ByteStreams"]),
     library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
-    library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
+    library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",

@@ -59,6 +59,13 @@ package final class OutputFile: ByteSink {
     }
   }
 
+  /// The folder where the file will appear; nil for what is written directly.
+  package var folder: FilePath? {
+    guard placement == .atomic else { return nil }
+    let folder = path.removingLastComponent()
+    return folder.isEmpty ? "." : folder
+  }
+
   deinit {
     abandon()
   }

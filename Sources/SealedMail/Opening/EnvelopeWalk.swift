@@ -94,8 +94,7 @@ struct EnvelopeWalk {
       return false
     }
     let limit = options.expansionLimit(for: leaf.body.count)
-    let collector = PlaintextCollector(
-      limits: options.limits.below(depth: leaf.depth), holdLimit: options.holdLimit, expansionLimit: limit)
+    let collector = PlaintextCollector(options, depth: leaf.depth, expansionLimit: limit)
     let report: DecryptionReport
     do throws(GPGMEError) {
       report = try context.decrypt(try ciphertext.packets(), sessionKey: .export, into: collector)
@@ -108,8 +107,8 @@ struct EnvelopeWalk {
     }
     structure = try collector.structure()
     root = 0
-    if let held = collector.heldBytes() {
-      bytes = .held(ByteStore(held))
+    if let plaintext = try collector.plaintext() {
+      bytes = .held(plaintext)
     } else if let key = report.sessionKey {
       bytes = .again(EncryptedLayer(ciphertext: ciphertext, sessionKey: key, configuration: context.configuration))
     } else {

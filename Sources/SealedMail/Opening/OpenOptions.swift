@@ -1,11 +1,14 @@
 package import MIME
+package import SystemPackage
 
 /// How a message is opened.
 package struct OpenOptions: Sendable {
   /// Now, in seconds since 1970: signatures are judged by it.
   package var now: Int64
   /// Plaintext up to this many bytes is held in memory; longer one is decrypted a second time when it is wanted.
-  package var holdLimit = 32 << 20
+  package var holdLimit = 16 << 20
+  /// Where longer plaintext may lie in an unlinked file of mode 0600 instead: the folder that the user named for the content.
+  package var scratch: FilePath?
   /// How many times longer than the ciphertext the plaintext may be, once it is over `expansionFloor`.
   package var expansionFactor = 100
   /// Up to this many bytes every plaintext is taken.

@@ -12,6 +12,10 @@ package struct OpenedContent: Sendable {
   package let root: Int
   /// Parts that only repeat header fields for old programs: not to be shown.
   package let hiddenParts: [Int]
+  /// Text parts that start with a repetition of header fields for old programs: that start is not to be shown.
+  ///
+  /// Source: RFC 9788 §4.5.3
+  package let legacyDisplayParts: [Int]
 
   private let bytes: Bytes
 
@@ -23,10 +27,11 @@ package struct OpenedContent: Sendable {
     case again(EncryptedLayer)
   }
 
-  init(structure: MessageStructure, root: Int, hiddenParts: [Int], bytes: Bytes) {
+  init(structure: MessageStructure, root: Int, protection: HeaderProtection?, bytes: Bytes) {
     self.structure = structure
     self.root = root
-    self.hiddenParts = hiddenParts
+    hiddenParts = protection?.hiddenParts ?? []
+    legacyDisplayParts = protection?.legacyDisplayParts ?? []
     self.bytes = bytes
   }
 

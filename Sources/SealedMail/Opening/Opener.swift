@@ -42,7 +42,7 @@ package enum Opener {
       return OpenedMessage(verdict: verdict, header: restoration.header, content: nil)
     }
     let content = OpenedContent(
-      structure: walk.structure, root: walk.root, hiddenParts: protection?.hiddenParts ?? [], bytes: walk.bytes)
+      structure: walk.structure, root: walk.root, protection: protection, bytes: walk.bytes)
     return OpenedMessage(verdict: verdict, header: restoration.header, content: content)
   }
 }

@@ -3,22 +3,25 @@ import MIME
 
 /// Takes plaintext while gpg still writes it: parses it as it comes, holds it up to a bound and releases nothing.
 ///
-/// Past `holdLimit` the bytes held are dropped and only the structure is kept; past `expansionLimit` gpg is stopped.
+/// Past the bound what is held goes to the scratch folder, or without one is dropped, so that only the structure is kept; past
+/// `expansionLimit` gpg is stopped.
 final class PlaintextCollector: ByteSink {
   private var parser: MessageParser
-  private let holdLimit: Int
+  private let options: OpenOptions
   private let expansionLimit: Int
-  private var held: [UInt8]? = []
+  private var held: Spool?
   /// How many bytes came.
   private(set) var count = 0
   /// The parser's complaint, which the stream's error type cannot carry.
   private(set) var parseError: MIMEError?
   private(set) var brokeExpansionLimit = false
 
-  init(limits: MIMELimits, holdLimit: Int, expansionLimit: Int) {
-    parser = MessageParser(limits: limits)
-    self.holdLimit = holdLimit
+  /// - Parameter depth: how many levels of the message are around the plaintext.
+  init(_ options: OpenOptions, depth: Int, expansionLimit: Int) {
+    parser = MessageParser(limits: options.limits.below(depth: depth))
+    self.options = options
     self.expansionLimit = expansionLimit
+    held = Spool(memoryLimit: options.scratch == nil ? .max : options.holdLimit, directory: options.scratch)
   }
 
   func write(_ bytes: RawSpan) throws(StreamError) {
@@ -31,11 +34,8 @@ final class PlaintextCollector: ByteSink {
       parseError = error
       throw .cancelled
     }
-    guard count <= holdLimit else {
-      held = nil
-      return
-    }
-    held?.append(bytes)
+    if options.scratch == nil, count > options.holdLimit { held = nil }
+    try held?.write(bytes)
   }
 
   func finish() throws(StreamError) {}
@@ -43,6 +43,6 @@ final class PlaintextCollector: ByteSink {
   /// The structure of all that came; to be asked once, after the last byte.
   func structure() throws(MIMEError) -> MessageStructure { try parser.finish() }
 
-  /// The plaintext when it fitted the bound; nil when it has to be decrypted again to be released.
-  func heldBytes() -> [UInt8]? { held }
+  /// The plaintext; nil when it was dropped and has to be decrypted again to be released.
+  func plaintext() throws(StreamError) -> ByteStore? { try held?.store() }
 }

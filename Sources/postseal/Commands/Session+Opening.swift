@@ -1,13 +1,18 @@
 import GPGME
 import SealedMail
+import SystemPackage
 
 extension Session {
   /// Opens and judges the message that a command names.
   ///
+  /// - Parameter scratch: the folder that the person named for the content, where a large plaintext may lie without a name.
   /// - Throws: `OpenError`, `StreamError`.
-  func open(_ input: InputOptions, _ expansion: ExpansionOptions, with gpg: inout Context) throws -> OpenedMessage {
+  func open(
+    _ input: InputOptions, _ expansion: ExpansionOptions, scratch: FilePath? = nil, with gpg: inout Context
+  ) throws -> OpenedMessage {
     let store = try Input.bytes(of: input.file, console: console)
     var options = OpenOptions(now: now)
+    options.scratch = scratch
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
     return try Opener.open(store, options: options, with: &gpg)
   }

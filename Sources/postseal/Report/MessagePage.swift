@@ -85,7 +85,8 @@ struct MessagePage {
       let entity = parts.texts[index]
       let sink = MemoryHead(limit: Self.textLimit)
       try entity.transferEncoding.decoding(source).copy(to: sink)
-      let text = Charset.decode(sink.bytes, named: entity.contentType.parameters["charset"]).text
+      var text = Charset.decode(sink.bytes, named: entity.contentType.parameters["charset"]).text
+      if content.legacyDisplayParts.contains(entity.index) { text = HeaderProtection.withoutLegacyDisplay(text) }
       // A CR LF is one character of Swift's, and a line end.
       var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         .map { TerminalText.visible(String($0), .textLine) }
