@@ -99,7 +99,7 @@ final class EventLoop {
       dispatch(current, polls)
     }
     for engine in engines { engine.end() }
-    return (interruption, outcome ?? gpgme_error(GPG_ERR_CANCELED))
+    return (interruption, outcome ?? gpgme_error(GPG_ERR_INTERNAL))
   }
 
   /// Remembers the gpg processes of the running operation, so that ``run(_:)`` ends them when gpgme lets go of them.
