@@ -6,11 +6,10 @@ import Testing
 
 /// Ciphertexts that were altered, cut or made without protection: each is refused, whatever gpg delivered before.
 @Suite struct IntegrityTests {
-  private static let keyring = Result { try TemporaryKeyring(own: [.alice, .bob]) }
   private let keyring: TemporaryKeyring
 
   init() throws {
-    keyring = try Self.keyring.get()
+    keyring = try TemporaryKeyring(own: [.alice, .bob])
   }
 
   @Test(arguments: [200, 70_000, 150_000, 262_000])
