@@ -38,11 +38,14 @@ extension ChildProcess {
   }
 }
 
+/// Whether the caller wants every test, slow ones and those that need other programs (`POSTSEAL_REQUIRE_ALL=1`).
+package var testsEverything: Bool { ProcessInfo.processInfo.environment["POSTSEAL_REQUIRE_ALL"] == "1" }
+
 /// Whether a program that a test needs is there, for `.enabled(if: optionalTool("neomutt"), "needs neomutt")`.
 ///
-/// `POSTSEAL_REQUIRE_ALL=1` says yes always: the test then fails instead of being skipped.
+/// With ``testsEverything`` it says yes always: the test then fails instead of being skipped.
 package func optionalTool(_ program: String) -> Bool {
-  if ProcessInfo.processInfo.environment["POSTSEAL_REQUIRE_ALL"] == "1" { return true }
+  if testsEverything { return true }
   return (testEnvironment["PATH"] ?? "").split(separator: ":").contains {
     FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
   }
