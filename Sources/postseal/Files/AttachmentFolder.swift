@@ -11,10 +11,10 @@ struct AttachmentFolder: Sendable {
   /// A new file, under `name` or with a number when that is taken, in the folder or by one of `others`.
   ///
   /// Like every output it appears complete or not at all, and never through a symbolic link.
-  /// - Throws: `StreamError`.
+  /// - Throws: `Failure` 73.
   func create(
     _ name: AttachmentName, besides others: Set<String> = []
-  ) throws(StreamError) -> (name: String, file: OutputFile) {
+  ) throws(Failure) -> (name: String, file: OutputFile) {
     for number in 1...Self.tries {
       let candidate = name.numbered(number)
       if others.contains(candidate) { continue }
@@ -25,8 +25,14 @@ struct AttachmentFolder: Sendable {
         return (candidate, try OutputFile(path.appending(component), policy: .neverReplace))
       } catch .exists {
         continue
+      } catch .system(let errno, _, _) {
+        throw Failure(
+          .cannotCreate, "cannot create a file in \(path): \(errno.sentence)",
+          hint: "name another folder with `--to DIR`")
+      } catch {
+        throw Failure(error)
       }
     }
-    throw .exists(path: path.appending(name.text).string)
+    throw Failure(.exists(path: path.appending(name.text).string))
   }
 }

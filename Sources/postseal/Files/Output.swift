@@ -8,9 +8,22 @@ enum Output {
 
   /// The sink for `-o PATH`; for nil and `-` standard output.
   ///
-  /// - Throws: `StreamError`.
-  static func sink(to path: String?, policy: OutputFile.Policy) throws(StreamError) -> any ByteSink {
+  /// - Throws: `Failure` 73.
+  static func sink(to path: String?, policy: OutputFile.Policy) throws(Failure) -> any ByteSink {
     guard let path, path != "-" else { return DescriptorSink(.standardOutput, subject: "standard output") }
-    return try OutputFile(FilePath(path), policy: policy)
+    return try file(FilePath(path), policy: policy)
+  }
+
+  /// A file that is to be made.
+  ///
+  /// - Throws: `Failure` 73.
+  static func file(_ path: FilePath, policy: OutputFile.Policy) throws(Failure) -> OutputFile {
+    do {
+      return try OutputFile(path, policy: policy)
+    } catch .system(let errno, _, let subject) {
+      throw Failure(.cannotCreate, "cannot create \(subject): \(errno.sentence)")
+    } catch {
+      throw Failure(error)
+    }
   }
 }

@@ -28,7 +28,7 @@ struct SealedOutput {
     }
     place = .folder(
       try copies.enumerated().map { index, copy in
-        try OutputFile(FilePath(folder).appending(Self.name(of: copy, number: index + 1)), policy: policy)
+        try Output.file(FilePath(folder).appending(Self.name(of: copy, number: index + 1)), policy: policy)
       })
   }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ByteStreams
 import GPGME
-import OpenPGPPackets
 
 /// `postseal key import`.
 struct KeyImport: Command {
@@ -19,9 +18,6 @@ struct KeyImport: Command {
 
   /// More than any certificate worth having; a bound so that nobody can fill memory and keyring.
   private static let sizeLimit = 16 << 20
-
-  /// The most certified certificates of real people have some thousands.
-  private static let signatureLimit = 10_000
 
   @OptionGroup var input: InputOptions
 
@@ -45,7 +41,6 @@ struct KeyImport: Command {
     guard store.count <= Self.sizeLimit else {
       throw StreamError.limitExceeded(limit: Self.sizeLimit, what: Input.name(of: input.file))
     }
-    try refuseFlooded(store)
     let found = try gpg.preview(store.source())
     for certificate in found {
       session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines() + [""])
@@ -59,17 +54,6 @@ struct KeyImport: Command {
     }
     try session.list(try gpg.certificates(with: report.entries.map(\.fingerprint)))
     return .done
-  }
-
-  /// Thousands of bogus certifications make GnuPG useless for everything else.
-  private func refuseFlooded(_ store: ByteStore) throws {
-    // What cannot be walked is told by gpg, in its own terms.
-    guard let blocks = try? KeyblockSummary.readAll(from: DearmorSource(store.source())) else { return }
-    guard let flooded = blocks.first(where: { $0.signatureCount > Self.signatureLimit }) else { return }
-    throw Failure(
-      .malformedInput,
-      "a certificate carries \(flooded.signatureCount) signatures, the limit is \(Self.signatureLimit); nothing was imported",
-      hint: "cut it down with `gpg --import-options import-clean,self-sigs-only --import FILE`")
   }
 
   /// An address that already has another certificate is a change that its owner should confirm.

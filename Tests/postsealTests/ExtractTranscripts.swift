@@ -1,0 +1,69 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What `extract` saves, and where.
+@Suite struct ExtractTranscripts {
+  let stage: Stage
+  let bob: TemporaryKeyring
+
+  init() throws {
+    stage = try Stage()
+    bob = try Stage.bob()
+    var letter = Letter()
+    letter.attachments = [
+      ("../../escape.txt", "text/plain", Array("one".utf8)), ("escape.txt", "text/plain", Array("two".utf8)),
+      ("data.bin", "application/octet-stream", (0...255).map { UInt8($0) }),
+    ]
+    try stage.seal(letter)
+  }
+
+  @Test func `all attachments land in the folder, and none replaces another`() throws {
+    try stage.folder.write(Array("mine".utf8), to: "out/data.bin")
+    let run = try stage.run("extract", "sealed.eml", "--to", "out", keyring: bob)
+    #expect(run.status == 0)
+    #expect(run.stdout.isEmpty)
+    #expect(run.stderr.hasSuffix("saved out/escape.txt\nsaved out/escape-2.txt\nsaved out/data-2.bin\n"))
+    #expect(
+      try stage.folder.contents() == [
+        "letter.eml", "out", "out/data-2.bin", "out/data.bin", "out/escape-2.txt", "out/escape.txt", "sealed.eml",
+      ])
+    #expect(try stage.folder.read("out/data.bin") == Array("mine".utf8))
+    #expect(try stage.folder.read("out/escape-2.txt") == Array("two".utf8))
+    #expect(try stage.folder.read("out/data-2.bin") == (0...255).map { UInt8($0) })
+  }
+
+  @Test func `one is chosen by its number or name`() throws {
+    try stage.folder.write([], to: "out/.keep")
+    #expect(try stage.run("extract", "sealed.eml", "3", "--to", "out", keyring: bob).status == 0)
+    #expect(try stage.folder.contents().filter { $0.hasPrefix("out/") } == ["out/.keep", "out/data.bin"])
+  }
+
+  @Test func `one that is not there saves nothing`() throws {
+    try stage.folder.write([], to: "out/.keep")
+    expect(
+      try stage.run("extract", "sealed.eml", "1", "9", "--to", "out", keyring: bob),
+      stderr: """
+        postseal: there is no attachment `9`
+        hint: see the list with `postseal read sealed.eml`
+
+        """, status: 66)
+    #expect(try stage.folder.contents().filter { $0.hasPrefix("out/") } == ["out/.keep"])
+  }
+
+  @Test func `a folder that is not there is named`() throws {
+    expect(
+      try stage.run("extract", "sealed.eml", "--to", "out", keyring: bob),
+      stderr: """
+        postseal: cannot create a file in out: no such file or directory
+        hint: name another folder with `--to DIR`
+
+        """, status: 73)
+  }
+
+  @Test func `an output in a folder that is not there is named`() throws {
+    expect(
+      try stage.run("decrypt", "sealed.eml", "-o", "no/opened.eml", keyring: bob),
+      stderr: "postseal: cannot create no/opened.eml: no such file or directory\n", status: 73)
+  }
+}
