@@ -20,8 +20,8 @@ enum Output {
   static func file(_ path: FilePath, policy: OutputFile.Policy) throws(Failure) -> OutputFile {
     do {
       return try OutputFile(path, policy: policy)
-    } catch .system(let errno, _, let subject) {
-      throw Failure(.cannotCreate, "cannot create \(subject): \(errno.sentence)")
+    } catch .system(let errno, _, _) {
+      throw Failure(.cannotCreate, "cannot create \(path): \(errno.sentence)")
     } catch {
       throw Failure(error)
     }
