@@ -83,6 +83,22 @@ final class ScriptedServer: Sendable {
     shutdown(listener, CInt(SHUT_RDWR))
   }
 
+  /// Whether somebody listens on a port of loopback.
+  static func answers(_ port: UInt16) -> Bool {
+    let probe = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    defer { close(probe) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_port = port.bigEndian
+    // The structure outlives the call, and its length is its own.
+    return unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        unsafe connect(probe, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
   /// A server that takes everything.
   static func good(_ event: Event) -> [Action] {
     switch event {

@@ -38,8 +38,9 @@ extension CurlLogin {
     case 18: .selfSigned
     case 2, 19, 20, 21: .unknownIssuer
     case 23: .certificateRevoked
-    // The chain is good: what libcurl itself compares is the name.
-    case 0 where text.description.contains("subject name"): .otherHost
+    // The chain is good or was not judged yet: what libcurl itself compares is the name.
+    case 0 where text.description.contains("subject name"), 1 where text.description.contains("subject name"):
+      .otherHost
     default: .certificate(text)
     }
   }
