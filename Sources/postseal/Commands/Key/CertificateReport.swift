@@ -95,9 +95,10 @@ extension UserID {
 extension Session {
   /// Prints certificates as a list: JSON, or one line each.
   ///
+  /// - Parameter time: when they are judged; nil for when the run began.
   /// - Throws: `Failure` when it cannot be written.
-  func list(_ certificates: [Certificate]) throws(Failure) {
-    let reports = certificates.map { CertificateReport(certificate: $0, now: now) }
+  func list(_ certificates: [Certificate], at time: Int64? = nil) throws(Failure) {
+    let reports = certificates.map { CertificateReport(certificate: $0, now: time ?? now) }
     switch console.format {
     case .json: try console.report(.report(["certificates": .array(reports.map(\.json))]))
     case .text: try console.report(Table.lines(reports.map { $0.row(style: console.terminal.outputStyle) }))

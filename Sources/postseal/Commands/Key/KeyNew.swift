@@ -45,7 +45,8 @@ struct KeyNew: Command {
       return .done
     }
     let key = try gpg.generateKey(request)
-    try session.list([key.certificate])
+    // It is younger than this run.
+    try session.list([key.certificate], at: currentTime())
     if let file = key.revocationCertificate {
       session.console.note("keep \(file.string): it revokes the key when you lose it")
     }
