@@ -2,6 +2,7 @@ import Testing
 
 @testable import MailTransport
 
+/// The dialogue by transcripts, which is why this file is long: each shows a whole conversation.
 @Suite struct SMTPSessionTests {
   /// A session for copies whose recipients are given.
   private func session(
