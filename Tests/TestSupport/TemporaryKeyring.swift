@@ -23,6 +23,7 @@ package final class TemporaryKeyring: Sendable {
   ) throws {
     let files = try Template(own: own, accepted: accepted, certificates: certificates, foreign: foreign).files()
     home = try makeTemporaryFolder()
+    LivingHomes.add(home)
     try FileManager.default.createDirectory(
       atPath: home.appending("private-keys-v1.d").string, withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o700])
@@ -35,7 +36,7 @@ package final class TemporaryKeyring: Sendable {
   }
 
   deinit {
-    removeHome(home)
+    LivingHomes.end(home)
   }
 
   /// Runs the `gpg` program on this home, in batch, with passphrases from the loopback only.
@@ -116,7 +117,7 @@ private func runGPG(_ home: FilePath, _ arguments: [String], stdin: [UInt8] = []
 }
 
 /// Ends what gpg started in `home`, then removes it.
-private func removeHome(_ home: FilePath) {
+func removeHome(_ home: FilePath) {
   _ = try? ChildProcess("gpgconf", ["--homedir", home.string, "--kill", "all"], environment: testEnvironment).run()
   try? FileManager.default.removeItem(atPath: home.string)
 }
