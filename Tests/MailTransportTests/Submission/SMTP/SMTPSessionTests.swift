@@ -1,3 +1,5 @@
+// Long because every fate of a dialogue is a transcript of its own, and they are read beside each other.
+
 import Testing
 
 @testable import MailTransport
