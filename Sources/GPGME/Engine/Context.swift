@@ -39,7 +39,7 @@ import SystemPackage
     self.configuration = configuration
     self.cancellation = cancellation
     loop = EventLoop(token: cancellation, patience: configuration.patience)
-    log = StatusLog()
+    log = StatusLog(observer: configuration.observer)
     passphrase = PassphraseProvider(configuration.passphrases)
   }
 
@@ -54,7 +54,8 @@ import SystemPackage
   private borrowing func configure() throws(GPGMEError) {
     // The handle is ours and alive; gpgme copies every string.
     try check(unsafe gpgme_set_protocol(handle, GPGME_PROTOCOL_OpenPGP))
-    if let home = configuration.home {
+    // gpgme starts gpg once more for every home it is told; the one that gpg inherits anyway needs no telling.
+    if let home = configuration.home, home.string != Library.inheritedHome {
       try check(unsafe gpgme_ctx_set_engine_info(handle, GPGME_PROTOCOL_OpenPGP, nil, home.string))
     }
     if let problem = unsafe Library.engineProblem(handle) { throw GPGMEError(.start, cause: .engine(problem)) }

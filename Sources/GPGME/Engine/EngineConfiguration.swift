@@ -23,6 +23,8 @@ package struct EngineConfiguration: Sendable {
   package var patience: Duration?
   /// Stops whatever runs when its owner says so; nil for a token of the context's own.
   package var cancellation: CancellationToken?
+  /// Told what gpg says while it works, on the thread that runs the operation; nil for nobody.
+  package var observer: (@Sendable (EngineEvent) -> Void)?
 
   /// A configuration; patience is a minute unless somebody may be thinking about a passphrase.
   package init(

@@ -11,6 +11,9 @@ import CGPGME
 /// Side effects on the process: gpgme ignores SIGPIPE from then on, so children must reset it. The locale of the process is not
 /// touched: only gpgme is told to pass UTF-8 to pinentry, so numbers, times and messages stay as they are.
 enum Library {
+  /// The home that gpg takes by itself, as the process was started; nil for GnuPG's default.
+  static let inheritedHome: String? = unsafe text(getenv("GNUPGHOME"))
+
   /// What starting gave: nil when all is well.
   private static let problem: GPGMEError.EngineProblem? = start()
 

@@ -11,6 +11,12 @@ final class StatusLog {
   }
 
   private(set) var lines: [Line] = []
+  private let observer: (@Sendable (EngineEvent) -> Void)?
+
+  /// - Parameter observer: told every line, those that are not kept too.
+  init(observer: (@Sendable (EngineEvent) -> Void)? = nil) {
+    self.observer = observer
+  }
 
   /// The lines that decide about an outcome; everything else is dropped as it comes, so that no message can fill memory.
   private static let kept: Set<String> = [
@@ -62,6 +68,7 @@ final class StatusLog {
   }
 
   fileprivate func note(_ keyword: String, _ arguments: String) {
+    observer?(EngineEvent(keyword: keyword, arguments: arguments))
     guard Self.kept.contains(keyword), lines.count < Self.bound else { return }
     lines.append(Line(keyword: keyword, arguments: String(arguments.prefix(1000))))
   }

@@ -29,9 +29,11 @@ struct Session {
       throw Failure(.configuration, "there is no account `\(name)`", hint: "add [account.\(name)] to the configuration")
     }
     now = currentTime()
+    // What gpg inherits need not be told to it, which would cost one more start of gpg.
+    if let home = options.home { Environment.set("GNUPGHOME", home) }
     let token = CancellationToken()
     engine = EngineConfiguration(
-      home: (options.home ?? Environment.value("GNUPGHOME")).map { FilePath($0) },
+      home: Environment.value("GNUPGHOME").map { FilePath($0) },
       passphrases: try Self.policy(passphrase, options: options, terminal: console.terminal), cancellation: token)
     interruption = Interruption.register { token.cancel() }
   }

@@ -22,6 +22,14 @@ enum Environment {
     _ = unsafe setenv(name, value, 0)
   }
 
+  /// Sets `name` for this process and its children.
+  ///
+  /// Only called before other threads exist.
+  static func set(_ name: String, _ value: String) {
+    // Both strings are copied by the call.
+    _ = unsafe setenv(name, value, 1)
+  }
+
   /// Whether a graphical pinentry could show itself.
   static var hasDisplay: Bool {
     value("DISPLAY") != nil || value("WAYLAND_DISPLAY") != nil
