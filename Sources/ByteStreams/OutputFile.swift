@@ -13,7 +13,7 @@ package import SystemPackage
 /// nothing. What existed before is kept or replaced as the policy says; a symbolic link is itself replaced, never followed.
 ///
 /// Devices, FIFOs and the names of our own descriptors (`/dev/stdout`, `/dev/fd/3`) cannot be replaced and are written directly.
-package final class OutputFile: ByteSink {
+package final class OutputFile: StoringSink {
   /// What happens to a file that has the name already.
   package enum Policy: Sendable {
     /// It stays, and `StreamError.exists` is thrown.
@@ -32,6 +32,8 @@ package final class OutputFile: ByteSink {
 
   /// Whether written bytes can still be taken back.
   package let placement: Placement
+  /// How many bytes were written.
+  package private(set) var count = 0
   private let path: FilePath
   private var state: State
 
@@ -77,6 +79,18 @@ package final class OutputFile: ByteSink {
     case .direct(let descriptor): try writeAll(bytes, to: descriptor, path.string)
     case .done: preconditionFailure("an output that is finished was written to")
     }
+    count += bytes.byteCount
+  }
+
+  /// What was written to an output that is still atomic, before `finish()`; the store stays readable after it.
+  ///
+  /// - Throws: `system`; with EINVAL for what is written directly.
+  package func store() throws(StreamError) -> ByteStore {
+    guard case .staged(let file) = state else {
+      throw .system(.invalidArgument, act: "read", subject: path.string)
+    }
+    let descriptor = FileDescriptor(rawValue: file.descriptor)
+    return ByteStore(try FileWindow(try ReadableFile.duplicate(of: descriptor, subject: path.string)))
   }
 
   /// Brings everything to the disk and gives it its name.

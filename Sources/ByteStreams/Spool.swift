@@ -10,7 +10,7 @@ package import SystemPackage
 ///
 /// The file has mode 0600 and no name, so nobody else can open it and nothing is left of it when the process ends, however
 /// it ends.
-package final class Spool: ByteSink {
+package final class Spool: StoringSink {
   /// How many bytes were written.
   package private(set) var count = 0
   private var head = SegmentedBytes()

@@ -19,7 +19,7 @@ package final class ArmorSink: ByteSink {
 
   /// - Parameters:
   ///   - kind: what the block says it holds; the bytes are not looked at.
-  ///   - target: where the armor goes; `finish` finishes it.
+  ///   - target: where the armor goes; it is not finished, since more may follow the armor.
   package init(_ kind: ArmorKind, into target: any ByteSink) {
     self.kind = kind
     self.target = target
@@ -48,7 +48,6 @@ package final class ArmorSink: ByteSink {
     add(checksum.armored)
     add("\r\n" + kind.endLine + "\r\n")
     try passOn(keepingRoomFor: output.count)
-    try target.finish()
   }
 
   /// Passes on everything unless there is room for `count` more bytes.

@@ -157,6 +157,18 @@ import Testing
     #expect(try stage.folder.contents().filter { $0.hasPrefix("box/new/") } == ["box/new/.keep"])
   }
 
+  @Test(arguments: [("--clear", "text/plain"), ("--sign-only", "multipart/signed")])
+  func `clear and sign-only send readable text, and only when they are said`(option: String, type: String) throws {
+    try stage.write(Letter())
+    let url = "maildir:\(stage.folder.path)/box"
+    let run = try stage.run("send", "letter.eml", "--via", url, option, keyring: stage.alice)
+    #expect(run.status == 0)
+    let delivered = try stage.folder.contents().filter { $0.hasPrefix("box/new/") }
+    #expect(delivered.count == 1)
+    let text = String(decoding: try stage.folder.read(try #require(delivered.first)), as: UTF8.self)
+    #expect(text.contains("the figures.") && text.contains("Subject: Budget") && text.contains(type))
+  }
+
   @Test func `a dry run sends nothing and tells what would be sent`() throws {
     try stage.write(Letter())
     try stage.folder.write([], to: "box/new/.keep")

@@ -19,12 +19,9 @@ struct SubmissionCheck {
   /// Checks what holds for every message: its lines, and that its header has what it must and nothing twice.
   init(_ store: ByteStore) throws(MIMEError) {
     self.store = store
-    do {
-      scan = try LineScan(store.source())
-    } catch {
-      throw .stream(error)
-    }
-    structure = try MessageStructure.parse(store.source())
+    let scanned = ScannedSource(store.source())
+    structure = try MessageStructure.parse(scanned)
+    scan = scanned.finishedScan()
     try requireLines()
     try requireHeader()
   }
@@ -143,5 +140,27 @@ extension BidirectionalCollection<UInt8> {
   /// True when these octets end with `text`.
   fileprivate func suffixMatches(_ text: String) -> Bool {
     count >= text.utf8.count && suffix(text.utf8.count).elementsEqual(text.utf8)
+  }
+}
+
+/// Passes a stream on and scans its lines, so that a large message is read once for both.
+private final class ScannedSource: ByteSource {
+  private let source: any ByteSource
+  private var scan = LineScan()
+
+  init(_ source: any ByteSource) {
+    self.source = source
+  }
+
+  func read(into buffer: inout MutableRawSpan) throws(StreamError) -> Int {
+    let count = try source.read(into: &buffer)
+    scan.feed(buffer.bytes.extracting(0..<count))
+    return count
+  }
+
+  /// What the scan found; to be asked once the stream is at its end.
+  func finishedScan() -> LineScan {
+    scan.finish()
+    return scan
   }
 }

@@ -8,11 +8,11 @@ struct SealJob {
   let message: OutgoingMessage
   let plan: SealPlan
   let options: SealOptions
+  /// Where the finished message is collected.
+  let storage: any StoringSink
   /// Told how many bytes of the message have been read.
   let progress: (Int) -> Void
 
-  /// What is sealed, up to this size, stays in memory until it is submitted; more goes to an unlinked file.
-  static let spoolInMemory = 4 << 20
   /// Messages up to this size are compressed: gpg's zlib takes seconds for large ones, which are mostly compressed already.
   private static let compressedSize = 256 << 10
 
@@ -24,17 +24,16 @@ struct SealJob {
     guard let recipients = RecipientList(certificates) else { throw SealError.noRecipients }
     let header = try ProtectedHeader(message, encrypting: options.confidentiality)
     let frame = try PGPMIME.encryptedFrame(fields: header.outside, boundary: .random())
-    let spool = Spool(memoryLimit: Self.spoolInMemory)
-    try spool.write(frame.head)
-    let armor = ArmorSink(.message, into: spool)
+    try storage.write(frame.head)
+    let armor = ArmorSink(.message, into: storage)
     let payload = try SevenBitRewriter(message.structure, in: message.store, form: .encrypted)
     _ = try context.encrypt(
       CountingSource(payload.source(fields: header.inside), progress: progress), to: recipients, signer: plan.signer,
       compression: message.store.count <= Self.compressedSize ? .standard : .none, at: options.now, into: armor)
     try armor.finish()
-    let ciphertext = frame.head.count..<spool.count
-    try spool.write(frame.tail)
-    let store = try spool.store()
+    let ciphertext = frame.head.count..<storage.count
+    try storage.write(frame.tail)
+    let store = try storage.store()
     try ReadBack.check(store.source(ciphertext), against: recipients.certificates, at: options.now)
     return try SubmittableMessage.sealed(store, expecting: header.outside)
   }
@@ -55,20 +54,19 @@ struct SealJob {
     let source = try PGPMIME.signed(
       fields: header.outside, boundary: .random(), micalg: "pgp-\(made.hashName.lowercased())",
       payload: payload.source(fields: header.inside), signature: signature.bytes)
-    return try SubmittableMessage.signed(try Self.spooled(source), expecting: header.outside)
+    return try SubmittableMessage.signed(try stored(source), expecting: header.outside)
   }
 
   /// The message without protection, completed and with CRLF at its line ends.
   func clear(_ permission: ClearPermission) throws -> SubmittableMessage {
     let payload = try SevenBitRewriter(message.structure, in: message.store, form: .signed)
     let source = CountingSource(payload.source(fields: message.header.fields), progress: progress)
-    return try SubmittableMessage.clear(try Self.spooled(source), permission)
+    return try SubmittableMessage.clear(try stored(source), permission)
   }
 
-  static func spooled(_ source: any ByteSource) throws -> ByteStore {
-    let spool = Spool(memoryLimit: spoolInMemory)
-    _ = try source.copy(to: spool)
-    return try spool.store()
+  private func stored(_ source: any ByteSource) throws -> ByteStore {
+    _ = try source.copy(to: storage)
+    return try storage.store()
   }
 
   /// The certificates of one copy: its own recipients' and the sender's, nobody else's.

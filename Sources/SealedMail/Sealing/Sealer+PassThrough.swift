@@ -23,7 +23,9 @@ extension Sealer {
         message.blind.contains(recipient.address) || named.isDisjoint(with: recipient.certificate.subkeys.map(\.keyID))
       }
       guard excluded.isEmpty else { throw SealError.alreadySealedForOthers(excluded.map(\.address)) }
-      let store = try SealJob.spooled(CRLFSource(message.store.source()))
+      let spool = Spool(memoryLimit: spoolInMemory)
+      _ = try CRLFSource(message.store.source()).copy(to: spool)
+      let store = try spool.store()
       return SealedCopy(addresses: message.shared, isBlind: false, message: try SubmittableMessage.sealed(store))
     } catch {
       throw SealError(error)

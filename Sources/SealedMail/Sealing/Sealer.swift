@@ -1,10 +1,13 @@
-import ByteStreams
+package import ByteStreams
 package import GPGME
 package import MIME
 import OpenPGPPackets
 
 /// Seals messages: decides who and which keys, then makes every copy complete before any leaves.
 package enum Sealer {
+  /// What is sealed, up to this size, stays in memory until it is submitted; more goes to an unlinked file.
+  package static let spoolInMemory = 4 << 20
+
   /// Decides everything about sealing `message`, without encrypting a byte.
   ///
   /// - Throws: `SealError.recipients` with every gap at once, `.signer`, `.noRecipients`, `.engine`.
@@ -37,10 +40,12 @@ package enum Sealer {
   ///
   /// - Parameters:
   ///   - clear: the permission that a plan for clear text needs.
+  ///   - storage: where each copy is collected, such as the file it is meant for; a spool where the caller has none.
   ///   - progress: told how many bytes of how many have been read, all copies together.
   /// - Throws: `SealError`; `.wouldGoInClear` for a plan for clear text without permission.
   package static func seal(
     _ message: OutgoingMessage, plan: SealPlan, options: SealOptions, clear: ClearPermission? = nil,
+    storage: (PlannedCopy) -> any StoringSink = { _ in Spool(memoryLimit: spoolInMemory) },
     with context: inout Context, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(SealError) -> [SealedCopy] {
     var copies: [SealedCopy] = []
@@ -49,7 +54,9 @@ package enum Sealer {
     let total = message.store.count * (isEncrypted ? plan.copies.count : 1)
     for (index, copy) in plan.copies.enumerated() {
       let before = index * message.store.count
-      let job = SealJob(message: message, plan: plan, options: options) { progress(before + $0, total) }
+      let job = SealJob(message: message, plan: plan, options: options, storage: storage(copy)) {
+        progress(before + $0, total)
+      }
       do {
         let finished: SubmittableMessage
         if !isEncrypted, let first = copies.first {

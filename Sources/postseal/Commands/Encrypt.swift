@@ -34,7 +34,7 @@ struct Encrypt: Command {
     let prepared = try session.prepare(
       input, header, signer: signer, protection: .chosen(noSign ? .encryptedOnly : .sealed), with: &gpg)
     let sink = try SealedOutput(copies: prepared.plan.copies, output: output)
-    try sink.write(try session.seal(prepared, with: &gpg))
+    try sink.write(try session.seal(prepared, into: sink, with: &gpg))
     session.explain(prepared, opening: "sealed")
     return .done
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GPGME
+import MIME
 import MailTransport
 import SealedMail
 
@@ -64,7 +65,7 @@ struct Send: Command {
         try session.report(prepared, opening: "would be sent")
         return .done
       }
-      copies = try session.seal(prepared, with: &gpg)
+      copies = try session.seal(prepared, clear: clear ? .userAskedForClearText() : nil, with: &gpg)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     }

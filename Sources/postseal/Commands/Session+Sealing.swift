@@ -38,12 +38,18 @@ extension Session {
 
   /// Makes every copy, with a bar on the terminal.
   ///
+  /// - Parameters:
+  ///   - output: where the copies are collected while they are made; nil for copies that are submitted.
+  ///   - clear: the permission that clear text needs.
   /// - Throws: `SealError`.
-  func seal(_ prepared: Prepared, with context: inout Context) throws(SealError) -> [SealedCopy] {
+  func seal(
+    _ prepared: Prepared, into output: SealedOutput? = nil, clear: ClearPermission? = nil, with context: inout Context
+  ) throws(SealError) -> [SealedCopy] {
     let progress = Progress("sealing", on: console)
     defer { progress.finish() }
     return try Sealer.seal(
-      prepared.message, plan: prepared.plan, options: prepared.options, with: &context,
+      prepared.message, plan: prepared.plan, options: prepared.options, clear: clear,
+      storage: { output?.storage(for: $0) ?? Spool(memoryLimit: Sealer.spoolInMemory) }, with: &context,
       progress: { progress.advance(to: $0, of: $1) })
   }
 

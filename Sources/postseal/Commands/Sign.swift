@@ -24,7 +24,7 @@ struct Sign: Command {
     var gpg = try session.gpg()
     let prepared = try session.prepare(input, header, signer: signer, protection: .chosen(.signed), with: &gpg)
     let sink = try SealedOutput(copies: prepared.plan.copies, output: output)
-    try sink.write(try session.seal(prepared, with: &gpg))
+    try sink.write(try session.seal(prepared, into: sink, with: &gpg))
     session.explain(prepared, opening: "signed")
     return .done
   }

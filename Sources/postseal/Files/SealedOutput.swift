@@ -5,12 +5,7 @@ import SystemPackage
 
 /// Where the copies of a sealed message go: one copy to a file or standard output, several into a folder.
 struct SealedOutput {
-  private enum Place {
-    case single(any ByteSink)
-    case folder([OutputFile])
-  }
-
-  private let place: Place
+  private let outputs: [(copy: PlannedCopy, sink: any ByteSink)]
 
   /// Prepares every output before anything is encrypted, so that an existing file is told at once.
   ///
@@ -18,7 +13,8 @@ struct SealedOutput {
   init(copies: [PlannedCopy], output: OutputOptions) throws {
     let policy = Output.policy(forced: output.force)
     guard copies.count > 1 else {
-      place = .single(try Output.sink(to: output.output, policy: policy))
+      let sink = try Output.sink(to: output.output, policy: policy)
+      outputs = copies.map { ($0, sink) }
       return
     }
     guard let folder = output.output, folder != "-" else {
@@ -26,24 +22,28 @@ struct SealedOutput {
         .usage, "the message has Bcc recipients, so there are \(copies.count) copies to write",
         hint: "name a folder for them with `-o DIR`, or use `postseal send`")
     }
-    place = .folder(
-      try copies.enumerated().map { index, copy in
-        try Output.file(FilePath(folder).appending(Self.name(of: copy, number: index + 1)), policy: policy)
-      })
+    outputs = try copies.enumerated().map { index, copy in
+      (copy, try Output.file(FilePath(folder).appending(Self.name(of: copy, number: index + 1)), policy: policy))
+    }
+  }
+
+  /// Where a copy is collected while it is made: in the file it is meant for, when nobody sees that before it is finished.
+  func storage(for copy: PlannedCopy) -> any StoringSink {
+    let file = outputs.first { $0.copy == copy }.flatMap { $0.sink as? OutputFile }
+    guard let file, file.placement == .atomic else { return Spool(memoryLimit: Sealer.spoolInMemory) }
+    return file
   }
 
   /// Writes the finished copies; each file appears when all of them are written.
   ///
   /// - Throws: `StreamError`.
   func write(_ copies: [SealedCopy]) throws(StreamError) {
-    let sinks: [any ByteSink] =
-      switch place {
-      case .single(let sink): [sink]
-      case .folder(let files): files
-      }
-    // Sign-only and clear copies of one message are the same bytes: one output takes the first.
-    for (copy, sink) in zip(copies, sinks) { try copy.message.bytes.source().copy(to: sink) }
-    for sink in sinks { try sink.finish() }
+    for (copy, output) in zip(copies, outputs) {
+      let isThere = (output.sink as? OutputFile).map { $0.placement == .atomic && $0.count > 0 } ?? false
+      // Sign-only copies of one message are the same bytes, collected once.
+      if !isThere { try copy.message.bytes.source().copy(to: output.sink) }
+    }
+    for output in outputs { try output.sink.finish() }
   }
 
   /// `shared.eml`, or `bcc-erin@example.net.eml`.

@@ -36,6 +36,7 @@ struct KeyExport: Command {
     let armor = ArmorSink(secret ? .privateKey : .publicKey, into: sink)
     try ArraySource(binary.bytes).copy(to: armor)
     try armor.finish()
+    try sink.finish()
     return .done
   }
 }
