@@ -89,6 +89,27 @@ import Testing
     #expect(try recipients(of: copy, desk).count == 2)
   }
 
+  @Test func `armor in gpg.conf changes nothing`() throws {
+    let desk = try Desk(accepted: [.bob], options: ["armor"])
+    #expect(try desk.gpgDecrypt(desk.seal(Letter())[0].bytes).text.contains("the figures."))
+    let signed = try #require(try desk.seal(Letter()) { $0.protection = .signed }.first)
+    #expect(try desk.open(signed.bytes).verdict.signature == .good)
+  }
+
+  @Test(arguments: [
+    "throw-keyids", "group \(Identity.bob.hexFingerprint)=\(Identity.mallory.hexFingerprint)",
+    "recipient \(Identity.mallory.hexFingerprint)", "hidden-recipient \(Identity.mallory.hexFingerprint)", "rfc2440",
+  ])
+  func `what gpg.conf adds, exchanges or weakens is not used`(option: String) throws {
+    let desk = try Desk(accepted: [.bob, .mallory], options: [option])
+    #expect {
+      try desk.seal(Letter())
+    } throws: { error in
+      guard case SealError.readBack = error else { return false }
+      return true
+    }
+  }
+
   @Test func `a certificate that only looks like the recipient's is not taken`() throws {
     let desk = try Desk(
       own: [.bob], accepted: [.lookalikePrefix, .lookalikeSuffix, .lookalikeName, .lookalikeTwo])

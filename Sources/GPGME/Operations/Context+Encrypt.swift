@@ -21,7 +21,8 @@ extension Context {
     try checkRecipients(recipients, at: now)
     if let signer { try setSigner(signer, at: now, for: .encrypt) }
     let plain = try DataObject.reading(plaintext, for: self)
-    let cipher = try DataObject.writing(sink, for: self)
+    let binary = BinarySink(sink)
+    let cipher = try DataObject.writing(binary, for: self)
     // Always-trust: trust was decided by the caller, and validity is not gpg's to refuse here. No-encrypt-to: no one else reads it.
     var flags = GPGME_ENCRYPT_ALWAYS_TRUST.rawValue | GPGME_ENCRYPT_NO_ENCRYPT_TO.rawValue
     if compression == .none { flags |= GPGME_ENCRYPT_NO_COMPRESS.rawValue }
@@ -40,6 +41,7 @@ extension Context {
       if signer != nil { try checkInvalidSigners(for: .encrypt) }
       throw GPGMEError(.encrypt, cause: cause(of: code))
     }
+    try binary.finish(.encrypt)
     return EncryptionReport(
       recipients: recipients.certificates.map(\.fingerprint),
       encryptionKeys: recipients.certificates.compactMap { $0.encryptionKey(at: now)?.fingerprint },

@@ -24,7 +24,8 @@ extension Context {
     let subject = fingerprints.count == 1 ? fingerprints[0].hex : nil
     // An empty list of patterns would export everything.
     guard !fingerprints.isEmpty else { throw GPGMEError(.export, cause: .notFound) }
-    let data = try DataObject.writing(sink, for: self)
+    let binary = BinarySink(sink)
+    let data = try DataObject.writing(binary, for: self)
     let output = unsafe data.handle
     let mode: CInt =
       switch form {
@@ -39,5 +40,6 @@ extension Context {
     }
     if code != 0 { throw GPGMEError(.export, subject: subject, cause: cause(of: code)) }
     if data.box.count == 0 { throw GPGMEError(.export, subject: subject, cause: .notFound) }
+    try binary.finish(.export)
   }
 }

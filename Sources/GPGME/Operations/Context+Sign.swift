@@ -15,7 +15,8 @@ extension Context {
   ) throws(GPGMEError) -> CreatedSignature {
     try setSigner(signer, at: now, for: .sign)
     let plain = try DataObject.reading(content, for: self)
-    let signature = try DataObject.writing(sink, for: self)
+    let binary = BinarySink(sink)
+    let signature = try DataObject.writing(binary, for: self)
     let (input, output) = unsafe (plain.handle, signature.handle)
     let code = unsafe try verdict(.sign, subject: signer.fingerprint.hex, streams: [plain.box, signature.box]) {
       context in
@@ -25,6 +26,7 @@ extension Context {
       try checkInvalidSigners(for: .sign)
       throw GPGMEError(.sign, subject: signer.fingerprint.hex, cause: cause(of: code))
     }
+    try binary.finish(.sign)
     return try createdSignature(for: .sign)
   }
 
