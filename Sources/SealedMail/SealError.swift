@@ -14,6 +14,10 @@ package enum SealError: Error, Sendable {
   case signer(AddrSpec, SignerGap)
   /// An already sealed message whose envelope does not fit its encryption: addresses that could not read it.
   case alreadySealedForOthers([AddrSpec])
+  /// An already sealed message that is not fit to be submitted as it is; why.
+  case alreadySealedMalformed(String)
+  /// A field that mail has once stands there several times, and readers would differ about which one counts.
+  case repeatedField(name: String, count: Int)
   /// Recipients ask for different protections; each with the protection its rule gives.
   case mixedProtection([(AddrSpec, Protection)])
   /// Clear text was configured for a recipient but not permitted on the command line.
@@ -77,6 +81,14 @@ package enum Protection: String, Sendable, Equatable {
   case signed
   /// Neither.
   case clear
+
+  /// Whether only its recipients can read a message of this kind.
+  package var isEncrypted: Bool {
+    switch self {
+    case .sealed, .encryptedOnly: true
+    case .signed, .clear: false
+    }
+  }
 }
 
 extension SealError {

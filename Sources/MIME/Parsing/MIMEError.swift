@@ -28,6 +28,7 @@ package enum MIMEError: Error, Equatable, Sendable {
     case date = "date"
     case messageID = "message ID"
     case fieldName = "header field name"
+    case headerLine = "header line"
     case mediaType = "media type"
     case parameterName = "parameter name"
     case boundary = "boundary"

@@ -42,6 +42,32 @@ package struct HeaderDraft: Equatable, Sendable {
     for name in Self.blindCopyFields { remove(name) }
   }
 
+  /// Takes out the fields that repeat one of `addresses`, such as Delivered-To or X-Envelope-To of a draft.
+  ///
+  /// What its author writes into a message on purpose stays, and so does an address that such a field of addresses shows anyway.
+  package mutating func removeTraces(of addresses: [AddrSpec]) {
+    let lists = fields.filter { field in Self.addressFields.contains { field.isNamed($0) } }
+    let shown = lists.flatMap { (try? AddressList(parsing: Array($0.value.utf8)).mailboxes) ?? [] }
+    let hidden = Set(addresses).subtracting(shown.map(\.address)).map(\.text.asciiLowercased)
+    guard !hidden.isEmpty else { return }
+    fields.removeAll { field in
+      guard !field.isStructural, !Self.authorFields.contains(where: { field.isNamed($0) }) else { return false }
+      let value = field.value.asciiLowercased
+      return hidden.contains { value.contains($0) }
+    }
+  }
+
+  /// Makes one field of all of that name; each is a list of addresses.
+  ///
+  /// - Throws: as `AddressList.init(parsing:)`.
+  package mutating func mergeAddresses(_ name: String) throws(MIMEError) {
+    let repeated = fields(named: name)
+    guard repeated.count > 1 else { return }
+    var entries: [AddressList.Entry] = []
+    for field in repeated { entries += try AddressList(parsing: Array(field.value.utf8)).entries }
+    set(try .addresses(repeated[0].name, AddressList(entries: entries)))
+  }
+
   /// Adds what every message needs and this one lacks: Date, Message-ID and MIME-Version.
   ///
   /// - Throws: `forbiddenOctet` when the ID is not ASCII.
@@ -64,4 +90,15 @@ package struct HeaderDraft: Equatable, Sendable {
   static func bytes(of fields: [FieldLine]) -> [UInt8] { fields.flatMap(\.bytes) + [0x0D, 0x0A] }
 
   static let blindCopyFields = ["Bcc", "Resent-Bcc"]
+  private static let addressFields = ["From", "Sender", "Reply-To", "To", "Cc"]
+  private static let authorFields =
+    addressFields + ["Date", "Message-ID", "In-Reply-To", "References", "Subject", "Comments", "Keywords"]
+
+  /// The fields that a message has once, beside those of addresses that can be merged.
+  ///
+  /// Source: RFC 5322 §3.6
+  package static let singleFields = [
+    "From", "Sender", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type",
+    "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version",
+  ]
 }

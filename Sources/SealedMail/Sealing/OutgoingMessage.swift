@@ -42,13 +42,16 @@ package struct OutgoingMessage: Sendable {
 
   /// Reads a message with LF or CRLF line ends.
   ///
+  /// A header that breaks off is refused: recipients in what follows would be left out, and a Bcc field among it would be text.
+  ///
   /// - Throws: `SealError.message`, `.stream`, and `.sender` when there is not exactly one From mailbox.
   package init(
     _ store: ByteStore, overrides: Overrides = Overrides(), circumstances: Circumstances
   ) throws(SealError) {
     let people: People
-    do throws(MIMEError) {
+    do {
       structure = try MessageStructure.parse(store.source())
+      try Self.requireWholeHeader(structure.root, in: store)
       people = try People(structure.root.header, overrides: overrides)
     } catch {
       throw SealError(error)
@@ -58,17 +61,25 @@ package struct OutgoingMessage: Sendable {
     from = people.from[0]
     shared = Self.unique(people.to + people.cc, without: [])
     blind = Self.unique(people.bcc, without: shared)
-    do throws(MIMEError) {
-      header = try Self.completed(structure.root.header, sender: from, overrides, circumstances)
+    do {
+      header = try Self.completed(structure.root.header, sender: from, blind: blind, overrides, circumstances)
     } catch {
       throw SealError(error)
     }
   }
 
+  /// - Throws: `malformed(.headerLine)` with the line that ended the header in the place of an empty one.
+  private static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
+    guard root.defects.contains(.missingSeparator) else { return }
+    let start = root.body.lowerBound
+    let line = try store.read(start..<min(start + 80, store.count)).prefix { $0 != 0x0A && $0 != 0x0D }
+    throw MIMEError.malformed(.headerLine, text: String(decoding: line, as: UTF8.self))
+  }
+
   /// The message's header with the overrides in it, what is missing added, and Bcc gone.
   private static func completed(
-    _ header: Header, sender: Mailbox, _ overrides: Overrides, _ circumstances: Circumstances
-  ) throws(MIMEError) -> HeaderDraft {
+    _ header: Header, sender: Mailbox, blind: [AddrSpec], _ overrides: Overrides, _ circumstances: Circumstances
+  ) throws -> HeaderDraft {
     var draft = try HeaderDraft(header)
     draft.removeBlindCopies()
     // Only an opener may believe what this field says, so none that was brought along goes into a payload.
@@ -78,9 +89,14 @@ package struct OutgoingMessage: Sendable {
       if mailboxes.isEmpty { draft.remove(name) } else { draft.set(try .addresses(name, AddressList(mailboxes))) }
     }
     if let subject = overrides.subject { draft.set(try .unstructured("Subject", subject)) }
+    for name in ["To", "Cc", "Reply-To"] { try draft.mergeAddresses(name) }
+    for name in HeaderDraft.singleFields where draft.fields(named: name).count > 1 {
+      throw SealError.repeatedField(name: name, count: draft.fields(named: name).count)
+    }
+    draft.removeTraces(of: blind)
     let zone = circumstances.zoneMinutes
     guard let date = MailDate(seconds: circumstances.now, offsetMinutes: zone) else {
-      throw .malformed(.date, text: "\(circumstances.now)")
+      throw MIMEError.malformed(.date, text: "\(circumstances.now)")
     }
     try draft.complete(date: date, messageID: try .generate(domain: sender.address.domain))
     return draft

@@ -11,6 +11,10 @@ extension Failure {
       self.init(
         .malformedInput, "the \(subject) holds the control character \(octet), which mail must not carry",
         hint: "remove it from the message")
+    case .malformed(.headerLine, let text):
+      self.init(
+        .malformedInput, "`\(text)` is no header line, and no empty line stands before it",
+        hint: "put an empty line between header and text")
     case .malformed(let syntax, let text): self.init(.malformedInput, "`\(text)` is no \(syntax.rawValue)")
     case .unknownCharset(let name): self.init(.malformedInput, "the charset \(name) is unknown here")
     case .malformedEncoding(let reason): self.init(.malformedInput, "a transfer encoding is broken: \(reason)")

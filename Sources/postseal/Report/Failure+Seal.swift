@@ -30,9 +30,19 @@ extension Failure {
         hint: "add `--clear` if that is what you want")
     case .readBack(let expected, let found):
       self.init(
-        .internalError,
-        "gpg encrypted for \(found.joined(separator: ", ")) instead of \(expected.joined(separator: ", ")); nothing of it is used",
-        hint: "look for `encrypt-to` and `hidden-encrypt-to` in gpg.conf")
+        .configuration,
+        expected == found
+          ? "gpg did not protect what it encrypted as it has to; nothing of it is used"
+          : "gpg encrypted for \(found.joined(separator: ", ")) instead of \(expected.joined(separator: ", ")); nothing of it is used",
+        hint: "look for `throw-keyids`, `group`, `recipient`, `hidden-recipient` and `rfc2440` in gpg.conf")
+    case .repeatedField(let name, let count):
+      self.init(
+        .malformedInput, "the message has \(count) \(name) fields, and mail has one", hint: "remove all but one of them"
+      )
+    case .alreadySealedMalformed(let reason):
+      self.init(
+        .malformedInput, "the message is already sealed, but cannot be passed on: \(reason)",
+        hint: "seal the original message again")
     case .message(let error): self.init(error)
     case .engine(let error): self.init(error)
     case .stream(let error): self.init(error)
