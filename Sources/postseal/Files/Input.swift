@@ -20,6 +20,18 @@ enum Input {
       DescriptorSource(.standardInput, subject: "standard input"), memoryLimit: memoryLimit)
   }
 
+  /// The same for what is never large, kept in memory.
+  ///
+  /// - Throws: `StreamError.limitExceeded` as soon as more than `limit` bytes come.
+  static func bytes(of path: String?, limit: Int, console: Console) throws(StreamError) -> ByteStore {
+    let name = name(of: path)
+    if let path, path != "-" {
+      return ByteStore(try ReadableFile.open(FilePath(path)).source().readAll(limit: limit, what: name))
+    }
+    if console.terminal.inputIsTerminal { console.note("reading from the terminal, to the end of input (ctrl-D)") }
+    return ByteStore(try DescriptorSource(.standardInput, subject: name).readAll(limit: limit, what: name))
+  }
+
   /// What a report calls the input.
   static func name(of path: String?) -> String {
     guard let path, path != "-" else { return "standard input" }

@@ -37,10 +37,7 @@ struct KeyImport: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let store = try Input.bytes(of: input.file, console: session.console)
-    guard store.count <= Self.sizeLimit else {
-      throw StreamError.limitExceeded(limit: Self.sizeLimit, what: Input.name(of: input.file))
-    }
+    let store = try Input.bytes(of: input.file, limit: Self.sizeLimit, console: session.console)
     let found = try gpg.preview(store.source())
     for certificate in found {
       session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines() + [""])
