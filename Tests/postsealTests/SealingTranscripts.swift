@@ -67,6 +67,24 @@ import Testing
         """, status: 64)
   }
 
+  @Test func `a message to a Bcc recipient alone is not written to standard output`() throws {
+    try stage.write(Letter(to: nil, bcc: "erin@example.org"))
+    let run = try stage.run("encrypt", "letter.eml", keyring: stage.alice)
+    #expect(run.status == 64)
+    #expect(run.stdout.isEmpty)
+    #expect(try stage.run("sign", "letter.eml", keyring: stage.alice).text.contains("multipart/signed"))
+  }
+
+  @Test func `two Bcc recipients never share a file`() throws {
+    try stage.folder.write(
+      Array("[keys]\n\"*@example.org\" = \"\(Identity.erin.hexFingerprint)\"\n".utf8), to: "c.toml")
+    try stage.write(Letter(bcc: "a/b@Example.org, a_b@example.org, A_B@example.org"))
+    try stage.folder.write([], to: "out/.keep")
+    let run = try stage.run("encrypt", "letter.eml", "-o", "out", "--force", "--config", "c.toml", keyring: stage.alice)
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(try stage.folder.contents().filter { $0.hasPrefix("out/") && $0.hasSuffix(".eml") }.count == 4)
+  }
+
   @Test func `each Bcc recipient gets a file of their own, and the shared one does not know of them`() throws {
     try stage.write(Letter(bcc: "erin@example.org"))
     try stage.folder.write([], to: "out/.keep")

@@ -4,14 +4,14 @@ import MIME
 import OpenPGPPackets
 
 extension Sealer {
-  /// The one copy of a message that is sealed already, unchanged but for its line ends; nil when it is not sealed.
+  /// The plan and the one copy of a message that is sealed already, unchanged but for its line ends; nil when it is not sealed.
   ///
   /// Every recipient's certificate must have one of the keys that the ciphertext names, so that nobody gets what they cannot read.
   /// - Throws: `SealError.alreadySealedForOthers` with those who could not read it, Bcc recipients among them always, since
-  ///   a sealed message has no copy for them; `.recipients` for those without a certificate.
+  ///   a sealed message has no copy for them; `.recipients` for those without a certificate; `.alreadySealedMalformed`.
   package static func passThrough(
     _ message: OutgoingMessage, options: SealOptions, with context: inout Context
-  ) throws(SealError) -> SealedCopy? {
+  ) throws(SealError) -> (plan: SealPlan, copy: SealedCopy)? {
     guard case .encrypted(let layer) = CryptoStructure(of: message.structure).root else { return nil }
     guard !(message.shared + message.blind).isEmpty else { throw .noRecipients }
     let recipients = try recipients(message.shared + message.blind, options: options, with: &context)
@@ -26,7 +26,13 @@ extension Sealer {
       let spool = Spool(memoryLimit: spoolInMemory)
       _ = try CRLFSource(message.store.source()).copy(to: spool)
       let store = try spool.store()
-      return SealedCopy(addresses: message.shared, isBlind: false, message: try SubmittableMessage.sealed(store))
+      let plan = SealPlan(
+        protection: .sealed, sender: message.from.address, signer: nil, ownCertificate: nil, recipients: recipients,
+        copies: [PlannedCopy(addresses: message.shared, isBlind: false)])
+      let sealed = try SubmittableMessage.sealed(store)
+      return (plan, SealedCopy(addresses: message.shared, isBlind: false, message: sealed))
+    } catch MIMEError.notReproduced(let reason) {
+      throw .alreadySealedMalformed(reason)
     } catch {
       throw SealError(error)
     }

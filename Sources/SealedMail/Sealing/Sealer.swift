@@ -24,7 +24,7 @@ package enum Sealer {
       return SealPlan(
         protection: .clear, sender: sender, signer: nil, ownCertificate: nil, recipients: [], copies: copies)
     }
-    let isEncrypted = options.protection != .signed
+    let isEncrypted = options.protection.isEncrypted
     let candidates = try candidates(
       for: isEncrypted ? addresses + [sender] : [sender], options: options, with: &context)
     let recipients = isEncrypted ? try choose(addresses, among: candidates, options: options) : []
@@ -50,7 +50,7 @@ package enum Sealer {
   ) throws(SealError) -> [SealedCopy] {
     var copies: [SealedCopy] = []
     // Only an encrypted message differs between the copies.
-    let isEncrypted = plan.protection == .sealed || plan.protection == .encryptedOnly
+    let isEncrypted = plan.protection.isEncrypted
     let total = message.store.count * (isEncrypted ? plan.copies.count : 1)
     for (index, copy) in plan.copies.enumerated() {
       let before = index * message.store.count

@@ -33,7 +33,7 @@ struct Encrypt: Command {
     var gpg = try session.gpg()
     let prepared = try session.prepare(
       input, header, signer: signer, protection: .chosen(noSign ? .encryptedOnly : .sealed), with: &gpg)
-    let sink = try SealedOutput(copies: prepared.plan.copies, output: output)
+    let sink = try SealedOutput(prepared.plan, output: output)
     try sink.write(try session.seal(prepared, into: sink, with: &gpg))
     session.explain(prepared, opening: "sealed")
     return .done

@@ -8,6 +8,8 @@ struct Prepared {
   let message: OutgoingMessage
   let plan: SealPlan
   let options: SealOptions
+  /// The finished copy of a message that came sealed already, and passes as it is.
+  var passed: SealedCopy?
 }
 
 /// What the person asked for about protection; nil leaves it to the configuration's rules.
@@ -18,6 +20,8 @@ enum ProtectionChoice: Sendable {
 
 extension Session {
   /// Reads the message, completes it and decides for whom and by whom it will be sealed.
+  ///
+  /// Where nothing else was chosen, a message that is sealed already passes as it is.
   ///
   /// - Throws: `SealError`, `MIMEError`, `Failure`, `StreamError`.
   func prepare(
@@ -30,6 +34,12 @@ extension Session {
     var options = SealOptions(now: now)
     options.confidentiality = configuration.confidentiality
     options.map = try configuration.certificateMap()
+    if case .rules = protection, let passed = try Sealer.passThrough(message, options: options, with: &context) {
+      guard header.subject == nil, header.from == nil else {
+        throw Failure(.usage, "the message is already sealed, so its header fields cannot be changed")
+      }
+      return Prepared(message: message, plan: passed.plan, options: options, passed: passed.copy)
+    }
     options.signer = try self.signer(signer, for: message.from.address, with: &context)
     options.protection = try decide(protection, for: message)
     let plan = try Sealer.plan(message, options: options, with: &context)
@@ -45,6 +55,7 @@ extension Session {
   func seal(
     _ prepared: Prepared, into output: SealedOutput? = nil, clear: ClearPermission? = nil, with context: inout Context
   ) throws(SealError) -> [SealedCopy] {
+    if let passed = prepared.passed { return [passed] }
     let progress = Progress("sealing", on: console)
     defer { progress.finish() }
     return try Sealer.seal(
@@ -112,7 +123,12 @@ extension HeaderOptions {
   private static func mailboxes(_ texts: [String]) throws(MIMEError) -> [Mailbox]? {
     guard !texts.isEmpty else { return nil }
     var result: [Mailbox] = []
-    for text in texts { result += try AddressList(text).mailboxes }
+    for text in texts {
+      let list = try AddressList(text)
+      // An unset variable of a script must not turn a recipient into nobody.
+      guard !list.mailboxes.isEmpty else { throw MIMEError.malformed(.mailboxList, text: text) }
+      result += list.mailboxes
+    }
     return result
   }
 }

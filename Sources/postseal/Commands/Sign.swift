@@ -23,7 +23,7 @@ struct Sign: Command {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
     let prepared = try session.prepare(input, header, signer: signer, protection: .chosen(.signed), with: &gpg)
-    let sink = try SealedOutput(copies: prepared.plan.copies, output: output)
+    let sink = try SealedOutput(prepared.plan, output: output)
     try sink.write(try session.seal(prepared, into: sink, with: &gpg))
     session.explain(prepared, opening: "signed")
     return .done

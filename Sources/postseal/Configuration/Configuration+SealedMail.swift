@@ -57,6 +57,7 @@ extension Configuration.Account {
 
 extension AddressPattern {
   fileprivate func pattern() throws(MIMEError) -> CertificateMap.Pattern {
-    text.hasPrefix("*@") ? .domain(String(text.dropFirst(2))) : .address(try AddrSpec(text))
+    guard text.hasPrefix("*@") else { return .address(try AddrSpec(text)) }
+    return .domain(try AddrSpec(localPart: "any", domain: String(text.dropFirst(2))).domain)
   }
 }

@@ -1,3 +1,5 @@
+import MIME
+
 /// What the configuration file says, checked; the default values are those of a machine without a file.
 struct Configuration: Equatable, Sendable {
   /// The account used when none is named: its name in `accounts`.
@@ -90,6 +92,7 @@ struct AddressPattern: Equatable, Sendable {
     else { return nil }
     let local = text[..<at]
     guard local == "*" || !local.contains("*") else { return nil }
+    guard (try? AddrSpec(local == "*" ? "any\(text[at...])" : text)) != nil else { return nil }
     self.text = text
   }
 

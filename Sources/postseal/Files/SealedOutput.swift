@@ -10,20 +10,26 @@ struct SealedOutput {
   /// Prepares every output before anything is encrypted, so that an existing file is told at once.
   ///
   /// - Throws: `Failure` 64 when there are Bcc recipients and no folder, `StreamError`.
-  init(copies: [PlannedCopy], output: OutputOptions) throws {
+  init(_ plan: SealPlan, output: OutputOptions) throws {
     let policy = Output.policy(forced: output.force)
-    guard copies.count > 1 else {
+    // Without encryption all copies are the same bytes, and one output takes them.
+    let copies = plan.protection.isEncrypted ? plan.copies : Array(plan.copies.prefix(1))
+    guard plan.protection.isEncrypted, copies.contains(where: \.isBlind) else {
       let sink = try Output.sink(to: output.output, policy: policy)
       outputs = copies.map { ($0, sink) }
       return
     }
     guard let folder = output.output, folder != "-" else {
       throw Failure(
-        .usage, "the message has Bcc recipients, so there are \(copies.count) copies to write",
+        .usage,
+        copies.count == 1
+          ? "the message has a Bcc recipient, whose copy is a file of its own"
+          : "the message has Bcc recipients, so there are \(copies.count) copies to write",
         hint: "name a folder for them with `-o DIR`, or use `postseal send`")
     }
-    outputs = try copies.enumerated().map { index, copy in
-      (copy, try Output.file(FilePath(folder).appending(Self.name(of: copy, number: index + 1)), policy: policy))
+    var taken: Set<String> = []
+    outputs = try copies.map { copy in
+      (copy, try Output.file(FilePath(folder).appending(Self.name(of: copy, besides: &taken)), policy: policy))
     }
   }
 
@@ -46,9 +52,13 @@ struct SealedOutput {
     for output in outputs { try output.sink.finish() }
   }
 
-  /// `shared.eml`, or `bcc-erin@example.net.eml`.
-  private static func name(of copy: PlannedCopy, number: Int) -> String {
-    let stem = copy.isBlind ? "bcc-\(copy.addresses.first?.text ?? String(number))" : "shared"
-    return AttachmentName("\(stem).eml".replacing("/", with: "_"), number: number).text
+  /// `shared.eml`, or `bcc-erin@example.net.eml`; numbered where another copy has the name already.
+  private static func name(of copy: PlannedCopy, besides taken: inout Set<String>) -> String {
+    let stem = copy.isBlind ? "bcc-\(copy.addresses[0].text)" : "shared"
+    let name = AttachmentName("\(stem).eml".replacing("/", with: "_"), number: taken.count + 1)
+    var number = 1
+    // Some file systems hold capitals and small letters for the same.
+    while !taken.insert(name.numbered(number).lowercased()).inserted { number += 1 }
+    return name.numbered(number)
   }
 }

@@ -46,6 +46,7 @@ struct SealReport {
 
   /// `signed as alice@example.org, encrypted, subject hidden, 1 attachment, 84 kB`.
   private var summary: String {
+    if prepared.passed != nil { return "as it was given, \(ByteCount(prepared.message.store.count))" }
     var facts: [String] = []
     switch plan.protection {
     case .sealed: facts += ["signed as \(signer)", "encrypted", "subject hidden"]

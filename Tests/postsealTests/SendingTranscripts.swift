@@ -1,0 +1,98 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What leaves when a message is sent, and what does not.
+@Suite struct SendingTranscripts {
+  let stage: Stage
+
+  init() throws {
+    stage = try Stage()
+    try stage.folder.write([], to: "box/new/.keep")
+  }
+
+  private func send(_ arguments: String..., keyring: TemporaryKeyring? = nil) throws -> ChildRun {
+    var child = stage.command("send", keyring: keyring ?? stage.alice)
+    child.arguments += arguments + ["--via", "maildir:\(stage.folder.path)/box"]
+    return try child.run()
+  }
+
+  /// The messages that were delivered.
+  private func delivered() throws -> [String] {
+    try stage.folder.contents().filter { $0.hasPrefix("box/new/") && $0 != "box/new/.keep" }.map {
+      String(decoding: try stage.folder.read($0), as: UTF8.self)
+    }
+  }
+
+  @Test func `clear text goes when it is asked for, without its Bcc field`() throws {
+    try stage.write(Letter(bcc: "dave@example.com"))
+    let run = try send("letter.eml", "--clear")
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.text.contains("in clear: not signed, not encrypted, "))
+    let copies = try delivered()
+    #expect(copies.count == 2)
+    #expect(copies.allSatisfy { $0.contains("Subject: Budget") && !$0.lowercased().contains("bcc") })
+  }
+
+  @Test func `a message that is only signed goes when that is asked for`() throws {
+    try stage.write(Letter())
+    #expect(try send("letter.eml", "--sign-only").status == 0)
+    #expect(try delivered().first?.contains("multipart/signed") == true)
+  }
+
+  @Test func `a sealed message passes unchanged`() throws {
+    try stage.seal()
+    let sealed = String(decoding: try stage.folder.read("sealed.eml"), as: UTF8.self)
+    let run = try send("sealed.eml")
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.text.contains("\nsealed: as it was given, "))
+    let copies = try delivered()
+    #expect(copies.count == 1)
+    #expect(copies.first?.hasSuffix(sealed) == true)
+  }
+
+  @Test func `a sealed message does not go to those who cannot read it`() throws {
+    try stage.seal()
+    let run = try send("sealed.eml", "--to", "erin@example.org")
+    expect(
+      run,
+      stderr: """
+        postseal: not sent: the message is already sealed, but not for erin@example.org
+        hint: seal the original message again for all recipients
+
+        """, status: 33)
+    #expect(try delivered() == [])
+    let changed = try send("sealed.eml", "--subject", "Open")
+    #expect(changed.status == 64)
+    #expect(try delivered() == [])
+  }
+
+  @Test func `a sealed message that mail does not allow is refused in its own words`() throws {
+    try stage.seal()
+    let sealed = String(decoding: try stage.folder.read("sealed.eml"), as: UTF8.self)
+    try stage.folder.write(Array(sealed.replacing("Message-ID:", with: "X-ID:").utf8), to: "odd.eml")
+    let run = try send("odd.eml")
+    #expect(run.status == 65)
+    #expect(run.stderr.contains("already sealed, but cannot be passed on: the message has 0 Message-ID fields"))
+    #expect(try delivered() == [])
+  }
+
+  @Test func `a Bcc field behind a broken line is not sent as text`() throws {
+    try stage.folder.write(
+      Array("From: alice@example.org\nTo: bob@example.org\nbroken\nBcc: erin@example.org\n\nHi\n".utf8), to: "b.eml")
+    expect(
+      try send("b.eml"),
+      stderr: """
+        postseal: not sent: `broken` is no header line, and no empty line stands before it
+        hint: put an empty line between header and text
+
+        """, status: 65)
+    #expect(try delivered() == [])
+  }
+
+  @Test func `a recipient option without an address is refused`() throws {
+    try stage.write(Letter(cc: "erin@example.org"))
+    #expect(try send("letter.eml", "--to", "").status == 65)
+    #expect(try delivered() == [])
+  }
+}
