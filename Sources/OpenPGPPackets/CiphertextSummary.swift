@@ -108,7 +108,7 @@ package struct CiphertextSummary: Equatable, Sendable {
       passphraseCount += 1
     case .marker, .padding:
       break
-    case .encryptedData, .integrityProtectedData, .aeadEncryptedData:
+    case _ where tag.isEncryptedData:
       content = .encrypted(Protection(tag, packet: try walker.body(first: 4)))
       describe()
     default:

@@ -34,14 +34,19 @@ package struct PacketTag: RawRepresentable, Hashable, Sendable {
   /// Source: RFC 9580 §4.3
   package var isCritical: Bool { rawValue < 40 }
 
+  /// Whether it is the encrypted part of a message.
+  var isEncryptedData: Bool {
+    switch self {
+    case .encryptedData, .integrityProtectedData, .aeadEncryptedData: true
+    default: false
+    }
+  }
+
   /// Whether the length may come in parts, or be left open.
   ///
   /// Source: RFC 9580 §4.2.1.4
   var mayBePartial: Bool {
-    switch self {
-    case .compressedData, .encryptedData, .literalData, .integrityProtectedData, .aeadEncryptedData: true
-    default: false
-    }
+    isEncryptedData || self == .compressedData || self == .literalData
   }
 }
 

@@ -58,6 +58,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [[0xD1, 1, 0x41] as [UInt8], [0], [0x84], [0xFF], [0xCB, 7, 0x62, 0, 0, 0, 0, 0, 0x41]])
+  func `a ciphertext with other data behind it gives no content`(more: [UInt8]) throws {
+    let desk = try Desk(accepted: [.bob])
+    let opened = try desk.open(try armored(try binaryCiphertext(desk) + more))
+    #expect(opened.content == nil)
+    guard case .refused(.integrity) = opened.verdict.encryption else {
+      Issue.record("\(opened.verdict.encryption)")
+      return
+    }
+  }
+
   @Test func `who has no secret key for it is told for whom it is`() throws {
     let sealed = try Desk(accepted: [.bob]).seal(Letter())[0]
     let opened = try Desk(own: [.carol]).open(sealed.bytes)

@@ -20,7 +20,7 @@ struct EncryptedLayer: Sendable {
 
     /// The OpenPGP packets in binary.
     func source() throws(StreamError) -> any ByteSource {
-      DearmorSource(encoding.decoding(try bytes.source(range)))
+      SingleMessageSource(DearmorSource(encoding.decoding(try bytes.source(range))))
     }
   }
 

@@ -97,7 +97,10 @@ struct EnvelopeWalk {
     let collector = PlaintextCollector(options, depth: leaf.depth, expansionLimit: limit)
     let report: DecryptionReport
     do throws(GPGMEError) {
-      report = try context.decrypt(try ciphertext.packets(), sessionKey: .export, into: collector)
+      let packets = try ciphertext.packets()
+      report = try context.decrypt(packets, sessionKey: .export, into: collector)
+      // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
+      try Self.drain(packets)
     } catch {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
@@ -151,6 +154,15 @@ struct EnvelopeWalk {
     for part in errant {
       if part.kind == .signed { holdsSignedPart = true }
       warnings.append(.errantPart(section: structure.path(of: part.entity), kind: part.kind.word))
+    }
+  }
+}
+
+extension EnvelopeWalk {
+  /// Reads a source to its end, with gpgme's own error type.
+  private static func drain(_ source: any ByteSource) throws(GPGMEError) {
+    do throws(StreamError) { try source.copy(to: NullSink()) } catch {
+      throw GPGMEError(.decrypt, cause: .stream(error))
     }
   }
 }
