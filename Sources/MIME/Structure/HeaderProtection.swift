@@ -5,6 +5,8 @@
 package struct HeaderProtection: Equatable, Sendable {
   /// The scheme that the payload follows.
   package let scheme: Scheme
+  /// What was done to the payload.
+  package let layer: Layer
   /// The protected fields in order: all of the payload root but the structural ones and HP-Outer; empty without a scheme.
   package let fields: [HeaderField]
   /// What the sender put outside, as HP-Outer tells; empty unless the scheme is `cipher`.
@@ -20,7 +22,7 @@ package struct HeaderProtection: Equatable, Sendable {
   package enum Scheme: Sendable {
     /// It does not.
     case none
-    /// `hp="cipher"`: encrypted, and HP-Outer tells what was left outside.
+    /// `hp="cipher"`: encrypted, and HP-Outer tells what was left outside; never in a payload that is signed only.
     case cipher
     /// `hp="clear"`: signed, all fields stand outside as well.
     case clear
@@ -49,12 +51,13 @@ package struct HeaderProtection: Equatable, Sendable {
   /// Reads the payload whose root is the entity at `payload`.
   package init(of structure: MessageStructure, payload: Int = 0, in layer: Layer) {
     let root = structure[payload]
-    let scheme = Scheme(of: root.contentType)
+    let named = Scheme(of: root.contentType)
+    // What is signed only hides nothing, whatever it says.
+    let scheme = named == .cipher && layer == .signed ? .clear : named
     self.scheme = scheme
+    self.layer = layer
     fields = scheme == .none ? [] : root.header.fields.filter { !$0.isStructural && !$0.isNamed("HP-Outer") }
-    outer =
-      scheme == .cipher && layer == .encrypted
-      ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init(parsing:)) : []
+    outer = scheme == .cipher ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init(parsing:)) : []
     outerKeys = Set(outer.map { OuterField(name: $0.name.asciiLowercased, value: $0.value) })
     hiddenParts = root.contentType.isVersion1 ? HeaderProtection.headerParts(of: root, in: structure) : []
     let texts = scheme == .cipher ? structure.mainBody(of: payload) : []

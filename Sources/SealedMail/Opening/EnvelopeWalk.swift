@@ -15,7 +15,7 @@ struct EnvelopeWalk {
   /// The bytes of `structure`.
   private(set) var bytes: OpenedContent.Bytes
   private(set) var encryption = EncryptionFinding.none
-  /// What gpg said about each signature, in the order met.
+  /// What gpg said about each signature, in the order met; none from outside a layer of encryption.
   private(set) var signatures: [SignatureReport] = []
   /// Why a signature layer gave no report at all.
   private(set) var malformedSignatures: [String] = []
@@ -86,7 +86,7 @@ struct EnvelopeWalk {
       throw OpenError.tooManyLayers(limit: options.encryptionLayers)
     }
     encryptionLayers += 1
-    if !signatures.isEmpty { warnings.append(.signatureOutsideEncryption) }
+    dropSignaturesOutside()
     let leaf = structure[layer.ciphertext]
     let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     if let refusal = try ciphertext.refusalAtSight() {
@@ -123,7 +123,17 @@ struct EnvelopeWalk {
     return true
   }
 
-  /// Verifies one layer over the received bytes of its payload, line ends turned into CRLF and nothing else changed.
+  /// Forgets the signatures met so far: who signs a ciphertext need not know what is in it.
+  ///
+  /// Source: RFC 9787 §5.2
+  private mutating func dropSignaturesOutside() {
+    guard !signatures.isEmpty || !malformedSignatures.isEmpty else { return }
+    warnings.append(.signatureOutsideEncryption)
+    signatures = []
+    malformedSignatures = []
+  }
+
+  /// Verifies one layer over the received bytes of its payload, bare line feeds turned into CRLF and nothing else changed.
   ///
   /// Source: RFC 3156 §5
   private mutating func verify(_ layer: CryptoStructure.Signed, with context: inout Context) throws {
@@ -133,14 +143,14 @@ struct EnvelopeWalk {
     do throws(GPGMEError) {
       let content: any ByteSource
       do throws(StreamError) {
-        content = CRLFSource(try bytes.source(structure[layer.payload].range))
+        content = SignedTextSource(try bytes.source(structure[layer.payload].range))
       } catch {
         throw GPGMEError(.verify, cause: .stream(error))
       }
       reports = try context.verifyDetached(try signature.packets(), over: content)
     } catch {
       switch error.cause {
-      case .noData, .malformed, .stream(.malformed), .stream(.limitExceeded):
+      case .noData, .malformed, .unsupportedAlgorithm, .other, .stream(.malformed), .stream(.limitExceeded):
         malformedSignatures.append("there is a signature that cannot be read")
         return
       default: throw error

@@ -5,9 +5,11 @@ import MIME
 /// Source: RFC 9788 §4
 struct HeaderRestoration {
   /// The fields to show.
-  let header: RestoredHeader
+  private(set) var header: RestoredHeader
   /// What differs between inside and outside.
-  let warnings: [VerdictWarning]
+  private(set) var warnings: [VerdictWarning]
+  /// The From fields of the received message.
+  private let outerFrom: [HeaderField]
 
   /// Lower-case names of the fields that tell who wrote to whom about what: outside they mean nothing once they are
   /// protected inside, and they are compared.
@@ -20,6 +22,7 @@ struct HeaderRestoration {
   ///   - protection: what the payload protects; nil when nothing vouches for it.
   init(outer: Header, protection: HeaderProtection?) {
     let outside = outer.fields.filter { !Self.isStructural($0) }
+    outerFrom = outer.fields(named: "From")
     guard let protection, protection.scheme != .none else {
       header = RestoredHeader(fields: Array(outside), protectedNames: [], hiddenSubject: nil)
       warnings = protection == nil ? [] : [.headersNotProtected]
@@ -34,16 +37,32 @@ struct HeaderRestoration {
     // Tests/postsealTests/InteropTests.swift
     let promised = Self.compared.filter { protection.scheme != .v1 || names.contains($0) }
     let comparison = promised.compactMap { Self.difference(in: $0, outer: outer, protection: protection) }
-    let subjects = (inside: Self.texts(protection.fields, "subject"), outside: Self.texts(Array(outside), "subject"))
     header = RestoredHeader(
       fields: added + protection.fields, protectedNames: names,
-      hiddenSubject: subjects.inside != subjects.outside ? subjects.outside.first : nil)
+      hiddenSubject: Self.hiddenSubject(outer: Array(outside), protection: protection))
     warnings = comparison
   }
 
+  /// Shows the From outside when the one inside is another address: for a message whose inside nobody trusted vouches for.
+  ///
+  /// Anybody can write anything inside an encrypted message, while mail servers look at least at the outside.
+  ///
+  /// Source: RFC 9788 §4.4
+  mutating func distrustInnerFrom() {
+    let outside = Self.mailboxes(of: outerFrom).map(\.address)
+    guard header.protectedNames.contains("from"), from.map(\.address) != outside else { return }
+    let claims = header.fields.filter { $0.isNamed("From") }.map { EncodedWord.decode($0.value) }
+    header = RestoredHeader(
+      fields: outerFrom + header.fields.filter { !$0.isNamed("From") },
+      protectedNames: header.protectedNames.subtracting(["from"]), hiddenSubject: header.hiddenSubject)
+    warnings.removeAll { if case .headerDiffers(let name, _, _) = $0 { name.lowercased() == "from" } else { false } }
+    warnings.insert(.senderInsideUnproven(claims.joined(separator: ", ")), at: 0)
+  }
+
   /// Every mailbox of every From field; empty when one of them cannot be read.
-  var from: [Mailbox] {
-    let fields = header.fields.filter { $0.isNamed("From") }
+  var from: [Mailbox] { Self.mailboxes(of: header.fields.filter { $0.isNamed("From") }) }
+
+  private static func mailboxes(of fields: [HeaderField]) -> [Mailbox] {
     let lists = fields.map { try? AddressList(parsing: $0.value) }
     return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
   }
@@ -62,8 +81,8 @@ struct HeaderRestoration {
     let found = texts(outer.fields(named: name), name)
     var meant = inside
     if protection.scheme == .cipher, !protection.outer.isEmpty {
-      meant = protection.outer.filter { $0.name.lowercased() == name }.map { text($0.value) }
-    } else if name == "subject", protection.scheme != .clear {
+      meant = texts(named: name, in: protection.outer)
+    } else if name == "subject", protection.scheme != .clear, protection.layer == .encrypted {
       // The older scheme does not say what was put outside, and a Subject that differs is its purpose.
       return nil
     }
@@ -71,6 +90,18 @@ struct HeaderRestoration {
     return .headerDiffers(
       name: outer.first(named: name)?.name ?? name.capitalizedName, protected: inside.first ?? meant.first ?? "",
       outer: found.first)
+  }
+
+  /// What stood outside in place of the Subject inside, if the sender put it there; nil when nothing was hidden.
+  private static func hiddenSubject(outer: [HeaderField], protection: HeaderProtection) -> String? {
+    guard protection.layer == .encrypted, protection.scheme != .clear else { return nil }
+    let (inside, outside) = (texts(protection.fields, "subject"), texts(outer, "subject"))
+    if !protection.outer.isEmpty, texts(named: "subject", in: protection.outer) != outside { return nil }
+    return inside != outside ? outside.first : nil
+  }
+
+  private static func texts(named name: String, in fields: [HeaderProtection.OuterField]) -> [String] {
+    fields.filter { $0.name.lowercased() == name }.map { text($0.value) }
   }
 
   private static func texts(_ fields: [HeaderField], _ name: String) -> [String] {

@@ -51,7 +51,10 @@ struct Judge {
     let hash = report.hashName?.uppercased() ?? "an unknown hash"
     guard Self.soundHashes.contains(hash) else { return (.weak, "the signature was made with \(hash)") }
     let signing = certificate.subkeys.first { $0.fingerprint == key } ?? certificate.primary
-    if signing.isWeak { return (.weak, "the signature was made with \(signing.algorithm)") }
+    // Whoever can forge the primary key's signatures can add a signing subkey of their own.
+    for key in [signing, certificate.primary] where key.isWeak {
+      return (.weak, "the signature was made with \(key.algorithm)")
+    }
     guard let created = report.created else { return (.weak, "the signature has no time") }
     if created > now + Self.day { return (.weak, "the signature is dated in the future") }
     if let start = signing.created, created < start { return (.weak, "the signature is older than its key") }

@@ -5,7 +5,7 @@ extension OpenedContent {
   /// Writes the message with its protection removed: the header fields to believe, then the payload as it was received.
   ///
   /// What only served the protection is left out: HP-Outer fields, and the marks in the payload's Content-Type. The fields get the
-  /// line ends of the payload. The sink is not finished.
+  /// line ends of the payload. The sink is not finished, and must not be when this throws.
   /// - Throws: `OpenError.message` when the Content-Type cannot be written again, `.stream`.
   ///
   /// Source: RFC 9788 §4
@@ -26,6 +26,7 @@ extension OpenedContent {
       }
       try sink.write(end)
       try source(payload.body).copy(to: sink)
+      try checkUnchanged()
     } catch {
       throw OpenError(error)
     }

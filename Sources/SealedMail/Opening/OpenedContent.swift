@@ -49,16 +49,26 @@ package struct OpenedContent: Sendable {
     }
   }
 
+  /// Asks whether what was read is what was judged: a message that is not encrypted is read from its file again.
+  ///
+  /// - Throws: `OpenError.stream` with `changed`.
+  func checkUnchanged() throws(OpenError) {
+    guard case .held(let store) = bytes else { return }
+    do throws(StreamError) { try store.checkUnchanged() } catch { throw .stream(error) }
+  }
+
   /// Streams of several ranges, which must be in order and apart, in one pass: `body` gets each with its index and reads it before the
   /// next one comes.
   ///
-  /// - Throws: what `body` throws; `OpenError.stream`.
+  /// What it got must be dropped when this throws: the bytes may not be those that were judged.
+  /// - Throws: what `body` throws; `OpenError.stream`, with `changed` when the file was written to since it was judged.
   package func withSources(
     _ ranges: [Range<Int>], _ body: (_ index: Int, _ source: any ByteSource) throws -> Void
   ) throws {
     switch bytes {
     case .held(let store):
       for (index, range) in ranges.enumerated() { try body(index, store.source(range)) }
+      try checkUnchanged()
     case .again(let layer):
       let stream = try layer.plaintext()
       var position = 0

@@ -17,6 +17,8 @@ package enum Opener {
       let received = try MessageStructure.parse(store.source(), limits: options.limits)
       var walk = EnvelopeWalk(received, in: store, options: options)
       try walk.run(with: &context)
+      // Structure, signature and content come of several readings.
+      try store.checkUnchanged()
       return conclude(walk, received: received)
     } catch {
       throw OpenError(error)
@@ -28,19 +30,21 @@ package enum Opener {
     let protection = walk.protectedLayer.map {
       HeaderProtection(of: walk.structure, payload: walk.root, in: $0)
     }
-    let restoration = HeaderRestoration(outer: received.root.header, protection: protection)
-    var warnings = walk.warnings + restoration.warnings
+    var restoration = HeaderRestoration(outer: received.root.header, protection: protection)
+    guard walk.isOpened else {
+      // What was not opened is not signed either, whatever layers around it say.
+      let verdict = Verdict(
+        encryption: walk.encryption, signature: .none, signer: nil, signatures: [], warnings: walk.warnings)
+      return OpenedMessage(verdict: verdict, header: restoration.header, content: nil)
+    }
     let judge = Judge(from: restoration.from, date: restoration.date, now: walk.options.now)
     let records = walk.signatures.map { judge.record(of: $0) } + walk.malformedSignatures.map(SignerRecord.malformed)
     let chosen = Judge.decisive(records)
-    warnings += judge.warnings(about: chosen, others: records)
-    var finding = chosen?.finding ?? .none
-    if chosen == nil, walk.holdsSignedPart { finding = .partial }
+    let finding = chosen?.finding ?? (walk.holdsSignedPart ? .partial : .none)
+    if chosen?.isGoodAndTrusted != true { restoration.distrustInnerFrom() }
     let verdict = Verdict(
-      encryption: walk.encryption, signature: finding, signer: chosen, signatures: records, warnings: warnings)
-    guard walk.isOpened else {
-      return OpenedMessage(verdict: verdict, header: restoration.header, content: nil)
-    }
+      encryption: walk.encryption, signature: finding, signer: chosen, signatures: records,
+      warnings: walk.warnings + restoration.warnings + judge.warnings(about: chosen, others: records))
     let content = OpenedContent(
       structure: walk.structure, root: walk.root, protection: protection, bytes: walk.bytes)
     return OpenedMessage(verdict: verdict, header: restoration.header, content: content)

@@ -22,6 +22,9 @@ package struct SignerRecord: Sendable, Equatable {
   package let trust: SignerTrust
   /// The reason in words for a finding that is not good; nil for a good one.
   package let reason: String?
+
+  /// True for a good signature by a certificate that GnuPG holds valid or that the user accepted.
+  package var isGoodAndTrusted: Bool { finding == .good && trust != .unverified }
 }
 
 /// How far a certificate is trusted to belong to a user ID.

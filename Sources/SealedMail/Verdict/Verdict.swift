@@ -27,7 +27,7 @@ package struct Verdict: Sendable, Equatable {
 
   /// True for a good signature by a certificate that GnuPG holds valid or that the user accepted.
   package var isGoodAndTrusted: Bool {
-    signature == .good && signer.map { $0.trust != .unverified } == true
+    signature == .good && signer?.isGoodAndTrusted == true
   }
 }
 

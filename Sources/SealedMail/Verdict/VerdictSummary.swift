@@ -45,7 +45,7 @@ package struct VerdictSummary: Sendable, Equatable {
     }
     var lines: [String] = []
     if let signer = verdict.signer { lines.append(Self.signerLine(signer, verdict: verdict, time: time)) }
-    details = lines + verdict.warnings.map { $0.sentence(time: time) }
+    details = lines.filter { !$0.isEmpty } + verdict.warnings.map { $0.sentence(time: time) }
   }
 
   private static func signatureLine(_ verdict: Verdict, sender: String?) -> (Mark, String) {
@@ -56,11 +56,13 @@ package struct VerdictSummary: Sendable, Equatable {
     case .none:
       return (.unsigned, "not signed")
     case .good:
-      return (verdict.isGoodAndTrusted ? .good : .unknown, "good signature by \(name)")
+      return verdict.isGoodAndTrusted
+        ? (.good, "good signature by \(name)")
+        : (.unknown, "signed by a certificate that nobody verified, which calls itself \(name)")
     case .bad:
       return (.unsigned, "not signed: a signature that claims \(claim) does not match the message")
     case .unknownSigner:
-      let find = sender.map { ": postseal key find \($0)" } ?? ""
+      let find = sender.flatMap { isPlain($0) ? ": postseal key find \($0)" : nil } ?? ""
       return (.unknown, "signed by a certificate you do not have (\(claim))\(find)")
     case .expired:
       return (.unknown, "signed by \(name): \(signer?.reason ?? "the certificate has expired")")
@@ -75,6 +77,16 @@ package struct VerdictSummary: Sendable, Equatable {
     case .malformed:
       return (.unsigned, "not signed: \(signer?.reason ?? "there is a signature that cannot be read")")
     }
+  }
+
+  /// True for an address without a character that means something to a shell: the hint is there to be copied.
+  private static func isPlain(_ address: String) -> Bool {
+    address.first != "-"
+      && address.unicodeScalars.allSatisfy { scalar in
+        scalar.isASCII
+          && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+            || "@.-_+=".unicodeScalars.contains(scalar))
+      }
   }
 
   private static func partialLine(_ verdict: Verdict) -> String {
@@ -145,6 +157,7 @@ extension VerdictWarning {
       } else {
         "\(name) is missing outside: protected \"\(protected)\""
       }
+    case .senderInsideUnproven(let claim): "inside it claims to be from \"\(claim)\", which no good signature confirms"
     case .headersNotProtected: "the header fields, Subject among them, are not protected"
     case .errantPart(let section, let kind): "part \(section) is \(kind) on its own and was left alone"
     case .repaired(let what): "mangled on the way: \(what)"
@@ -153,7 +166,8 @@ extension VerdictWarning {
     case .otherSignature(let why): "a further signature does not hold: \(why)"
     case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
     case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
-    case .signatureOutsideEncryption: "the signature stands outside the encryption"
+    case .signatureOutsideEncryption:
+      "a signature stands outside the encryption, where it says nothing about the content"
     case .mailingListWrapper(let section): "part \(section) is signed; text around it was added by a mailing list"
     case .smime: "it is S/MIME, which postseal does not check"
     case .inlineBlock: "it holds an inline OpenPGP block, which was not judged"

@@ -2,6 +2,9 @@
 package enum VerdictWarning: Sendable, Equatable {
   /// A protected header differs from the one outside: name, value inside, value outside (nil when absent there). Raw text.
   case headerDiffers(name: String, protected: String, outer: String?)
+  /// The message names another sender inside than outside, and no good signature by a trusted certificate confirms that; the From
+  /// outside is the one shown. The claim inside, raw text.
+  case senderInsideUnproven(String)
   /// The Subject, or another field, was not protected although the message is sealed.
   case headersNotProtected
   /// Another crypto part stands elsewhere in the message and gives it nothing; its section number such as "1.2" and its kind.
@@ -16,7 +19,7 @@ package enum VerdictWarning: Sendable, Equatable {
   case fromIsAmbiguous(count: Int)
   /// The display name of the sender holds an address other than the sender's. Raw text.
   case displayNameHoldsAddress(String)
-  /// The signature stands outside the encryption, where RFC 9787 §5.2 allows none.
+  /// A signature stands outside the encryption, where RFC 9787 §5.2 allows none; it does not count.
   case signatureOutsideEncryption
   /// A mailing list wrapped the signed part; text added by the list is not signed.
   case mailingListWrapper(section: String)

@@ -31,7 +31,10 @@ struct HeaderProtectionTests {
   }
 
   @Test func `HP-Outer means nothing in a payload that is signed only`() throws {
-    #expect(HeaderProtection(of: try structure(Self.payload), in: .signed).outer == [])
+    let protection = HeaderProtection(of: try structure(Self.payload), in: .signed)
+    #expect(protection.scheme == .clear)
+    #expect(protection.outer == [])
+    #expect(protection.legacyDisplayParts == [])
   }
 
   private static let schemes: [(String, HeaderProtection.Scheme, Int)] = [

@@ -1,5 +1,5 @@
 /// Messages to bob of `Keyrings/`, each with a sound MDC around content that is not whole: made with the message's own session key.
-enum CraftedMessage: String, CaseIterable {
+package enum CraftedMessage: String, CaseIterable, Sendable {
   /// Literal data whose announced length swallows the MDC packet.
   case swallowedCheck
   /// The same in chunks, where no length is announced.
@@ -20,7 +20,7 @@ enum CraftedMessage: String, CaseIterable {
   case whole
 
   /// The message's bytes.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bits: UInt32 = 0
     var count = 0
     var bytes: [UInt8] = []
