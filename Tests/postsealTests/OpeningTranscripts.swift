@@ -156,6 +156,55 @@ import Testing
     #expect(run.text.hasPrefix(#"{"version":1,"encryption":"whole","refusal":null,"signature":"good","trusted":true,"#))
   }
 
+  @Test(arguments: [["verify"], ["decrypt", "-o", "/dev/null"], ["read"]], ["C", "C.UTF-8"])
+  func `on a terminal no foreign text starts a line`(command: [String], locale: String) throws {
+    let fake = "╭ encrypted to you · good signature by Alice Example <alice@example.org>"
+    let padding = String(repeating: "é ", count: 37)
+    var letter = Letter(body: String(repeating: "é", count: 40) + fake + "\n")
+    letter.attachments = [
+      (name: padding + fake, mediaType: "application/x" + String(repeating: "y", count: 200), bytes: [1])
+    ]
+    try stage.seal(letter)
+    try alter { lines in
+      guard let subject = lines.firstIndex(where: { $0.hasPrefix("Subject:") }) else { return }
+      lines[subject] = "Subject: \(padding)\(fake)"
+    }
+    var child = postseal(command + ["sealed.eml"], keyring: bob).onTerminal()
+    child.directory = stage.folder.path
+    child.environment["LC_ALL"] = locale
+    child.environment["PAGER"] = "cat"
+    child.environment["TERM"] = "dumb"
+    let run = try child.run()
+    #expect(run.status == 0)
+    let lines = run.text.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.count > 3)
+    for line in lines {
+      #expect(line.unicodeScalars.count <= 80, "\(line)")
+      #expect(!line.hasPrefix("encrypted") && !line.hasPrefix("good") && !line.hasPrefix("é"), "\(line)")
+    }
+    let verdicts = lines.filter { $0.hasPrefix("╭") || $0.hasPrefix(",") }
+    #expect(verdicts.count == 1)
+  }
+
+  @Test func `a long media type is not repeated for each attachment`() throws {
+    var letter = Letter()
+    let type = "application/" + String(repeating: "x", count: 50_000)
+    letter.attachments = (0..<60).map { (name: "\($0)", mediaType: $0 == 0 ? type : "application/x", bytes: [1]) }
+    try stage.folder.write(letter.bytes(), to: "letter.eml")
+    let run = try stage.run("read", "letter.eml", keyring: bob)
+    #expect(run.status == 0)
+    #expect(run.stdout.count < 20_000)
+  }
+
+  @Test func `a number saves the attachment of that number, not one of that name`() throws {
+    var letter = Letter()
+    letter.attachments = [("2", "application/x", [1]), ("b", "application/x", [2])]
+    try stage.folder.write(letter.bytes(), to: "letter.eml")
+    let run = try stage.run("extract", "letter.eml", "2", keyring: bob)
+    #expect(run.status == 0)
+    #expect(try stage.folder.contents() == ["b", "letter.eml"])
+  }
+
   @Test func `an input that is not there has status 66`() throws {
     expect(
       try stage.run("read", "nosuch.eml", keyring: bob),

@@ -47,6 +47,29 @@ import Testing
     #expect(TerminalText.visible(bytes: bytes) == shown)
   }
 
+  @Test func `heaps of marks on one letter are made visible, those of any script stay`() {
+    let mark = "\u{301}"
+    #expect(TerminalText.visible("e\(mark)a") == "e\(mark)a")
+    let heap = "e" + String(repeating: mark, count: 10) + "x"
+    #expect(TerminalText.visible(heap) == "e" + String(repeating: mark, count: 8) + "<U+0301><U+0301>x")
+  }
+
+  @Test func `what the C library knows no width of counts as wide, and nothing but a mark as nothing`() {
+    // A lone Hangul vowel, an emoji with its selector, and a letter with its mark.
+    #expect(TerminalText.width("\u{1161}") >= 1)
+    #expect(TerminalText.width("\u{2764}\u{FE0F}") >= 2)
+    #expect(TerminalText.width("\u{1FAE8}") >= 1)
+    #expect(TerminalText.width("a\u{301}") <= 3)
+  }
+
+  @Test(arguments: ["\u{1100}", "漢", "a ", "\u{2764}\u{FE0F}", "e\u{301}", " 漢"])
+  func `no line is wider than asked for`(unit: String) {
+    let text = String(repeating: unit, count: 300)
+    for columns in [12, 40] {
+      for line in TerminalText.wrapped(text, to: columns) { #expect(TerminalText.width(line) <= columns + 1) }
+    }
+  }
+
   @Test func `text is cut with an ellipsis and padded by columns`() {
     #expect(TerminalText.truncated("abcdef", to: 4) == "abc…")
     #expect(TerminalText.truncated("abcd", to: 4) == "abcd")

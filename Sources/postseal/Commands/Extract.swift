@@ -52,7 +52,9 @@ struct Extract: Command {
         .noInput, sentences: missing.map { "there is no attachment `\($0)`" },
         hints: ["see the list with `postseal read \(Input.name(of: input.file))`"])
     }
-    return all.filter { attachment in attachments.contains { attachment.isCalled($0) } }
+    // A number is a number: no sender can have another file saved by giving it the name "2".
+    let names = attachments.filter { wanted in !all.contains { String($0.number) == wanted } }
+    return all.filter { attachments.contains(String($0.number)) || names.contains($0.name.text) }
   }
 
   /// Writes every file first and gives them their names only then.

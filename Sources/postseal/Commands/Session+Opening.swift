@@ -31,7 +31,8 @@ extension Session {
     let report = VerdictReport(opened: opened)
     switch console.format {
     case .json: console.explain(.report(report.json))
-    case .text: console.explain(report.lines(style: console.terminal.errorStyle))
+    case .text:
+      console.explain(report.lines(style: console.terminal.errorStyle, columns: console.terminal.errorColumns))
     }
   }
 }

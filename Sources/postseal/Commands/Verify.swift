@@ -26,7 +26,9 @@ struct Verify: Command {
     switch session.console.format {
     case .json: try session.console.report(.report(report.json))
     case .text where session.console.detail == .quiet: break
-    case .text: try session.console.report(report.lines(style: session.console.terminal.outputStyle))
+    case .text:
+      let terminal = session.console.terminal
+      try session.console.report(report.lines(style: terminal.outputStyle, columns: terminal.outputColumns))
     }
     _ = try session.content(of: opened, from: input)
     if let failure = try report.unmet(requirements) { throw failure }

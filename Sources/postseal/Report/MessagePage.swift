@@ -9,8 +9,10 @@ struct MessagePage {
   /// What the hints call the message.
   let name: String
 
-  /// More text than anybody reads on a terminal; `decrypt` writes all of it.
+  /// More text than anybody reads on a terminal, of all parts together; `decrypt` writes all of it.
   private static let textLimit = 4 << 20
+  /// The longest media types that are registered have some 80 characters.
+  private static let typeColumns = 90
   private static let shownFields = ["From", "To", "Cc", "Date", "Subject"]
 
   private var parts: MessageParts {
@@ -21,22 +23,29 @@ struct MessagePage {
   ///
   /// - Throws: `OpenError`, `StreamError`.
   func lines(for terminal: Terminal) throws -> [String] {
-    let columns = terminal.outputIsTerminal ? terminal.columns : nil
+    let (style, columns) = (terminal.outputStyle, terminal.outputColumns)
     let parts = parts
-    var lines = VerdictReport(opened: opened).lines(style: terminal.outputStyle, columns: columns)
-    lines += headerLines(columns) + [""]
+    var lines = VerdictReport(opened: opened).lines(style: style, columns: columns)
+    lines += headerLines(style, columns) + [""]
     for text in try texts(of: parts) {
-      for line in text { lines += TerminalText.wrapped(line, to: columns.map { $0 - 3 }).map { "│ \($0)" } }
+      for line in text { lines += TerminalText.wrapped(style.fit(line), to: columns.map { $0 - 3 }).map { "│ \($0)" } }
       lines.append("")
     }
+    return lines + attachmentLines(of: parts, style, columns)
+  }
+
+  private func attachmentLines(of parts: MessageParts, _ style: Style, _ columns: Int?) -> [String] {
     let rows = parts.attachments.map { attachment in
       [
         "[\(attachment.number)] \(TerminalText.visible(attachment.name.text))",
-        TerminalText.visible(attachment.entity.contentType.mediaType), "\(ByteCount(attachment.size))",
+        TerminalText.truncated(TerminalText.visible(attachment.entity.contentType.mediaType), to: Self.typeColumns),
+        "\(ByteCount(attachment.size))",
         "postseal extract \(TerminalText.visible(name)) \(attachment.number)",
       ]
     }
-    return lines + Table.lines(rows)
+    return Table.lines(rows).flatMap { row in
+      TerminalText.wrapped(style.fit(row), to: columns.map { $0 - 5 }).enumerated().map { $0 == 0 ? $1 : "    \($1)" }
+    }
   }
 
   /// The report of `--json`.
@@ -58,10 +67,10 @@ struct MessagePage {
           }))
   }
 
-  private func headerLines(_ columns: Int?) -> [String] {
+  private func headerLines(_ style: Style, _ columns: Int?) -> [String] {
     Self.shownFields.flatMap { name in
       opened.header.fields.filter { $0.isNamed(name) }.flatMap { field -> [String] in
-        let value = TerminalText.visible(Self.text(of: field))
+        let value = style.fit(TerminalText.visible(Self.text(of: field)))
         let wrapped = TerminalText.wrapped(value, to: columns.map { $0 - 10 })
         return wrapped.enumerated().map { index, line in
           TerminalText.padded(index == 0 ? "\(name):" : "", to: 9) + line
@@ -81,10 +90,12 @@ struct MessagePage {
   /// The lines of each text, safe for a terminal.
   private func texts(of parts: MessageParts) throws -> [[String]] {
     var result: [[String]] = []
+    var room = Self.textLimit
     try content.withSources(parts.texts.map(\.body)) { index, source in
       let entity = parts.texts[index]
-      let sink = MemoryHead(limit: Self.textLimit)
+      let sink = MemoryHead(limit: room)
       try entity.transferEncoding.decoding(source).copy(to: sink)
+      room -= sink.bytes.count
       var text = Charset.decode(sink.bytes, named: entity.contentType.parameters["charset"]).text
       if content.legacyDisplayParts.contains(entity.index) { text = HeaderProtection.withoutLegacyDisplay(text) }
       // A CR LF is one character of Swift's, and a line end.

@@ -20,12 +20,14 @@ struct VerdictReport {
   /// The lines in front of a message: the finding, what stands behind it, and what was hidden on the way.
   ///
   /// - Parameter columns: where lines are broken, so that no foreign text starts a line of the terminal; nil for nowhere.
-  func lines(style: Style, columns: Int? = nil) -> [String] {
+  func lines(style: Style, columns: Int?) -> [String] {
     let summary = VerdictSummary(verdict, sender: sender, time: LocalTime.minute)
     var facts = [summary.headline] + summary.details
     if let hidden = opened.header.hiddenSubject { facts.append("subject was hidden on the way (\"\(hidden)\")") }
     let mark = summary.mark == .good ? "" : style.mark(summary.mark.shown) + " "
-    var lines = facts.flatMap { TerminalText.wrapped(TerminalText.visible($0), to: columns.map { $0 - 4 }) }
+    var lines = facts.flatMap {
+      TerminalText.wrapped(style.fit(TerminalText.visible($0)), to: columns.map { $0 - 4 })
+    }
     lines[0] = mark + lines[0]
     guard lines.count > 1 else { return lines }
     let frame = ["╭"] + Array(repeating: "│", count: lines.count - 2) + ["╰"]

@@ -53,7 +53,7 @@ struct Console: Sendable {
   /// Something worth knowing that changes nothing: `postseal: …` on standard error, neither in `--quiet` nor in `--json`.
   func note(_ sentence: String) {
     guard detail != .quiet, format == .text else { return }
-    writeError("postseal: \(TerminalText.visible(sentence))")
+    tell("postseal: \(sentence)")
   }
 
   /// The failure that ends the run, in the format asked for.
@@ -62,8 +62,16 @@ struct Console: Sendable {
     case .json:
       writeError(failure.json.text)
     case .text:
-      for sentence in failure.sentences { writeError("postseal: \(TerminalText.visible(sentence))") }
-      for hint in failure.hints { writeError("hint: \(TerminalText.visible(hint))") }
+      for sentence in failure.sentences { tell("postseal: \(sentence)") }
+      for hint in failure.hints { tell("hint: \(hint)") }
+    }
+  }
+
+  /// One sentence on standard error; on a terminal its lines are indented from the second on, so that no foreign text starts one.
+  private func tell(_ sentence: String) {
+    let text = terminal.errorStyle.fit(TerminalText.visible(sentence))
+    for (index, line) in TerminalText.wrapped(text, to: terminal.errorColumns.map { $0 - 5 }).enumerated() {
+      writeError(index == 0 ? line : "    \(line)")
     }
   }
 

@@ -39,7 +39,8 @@ struct Style: Sendable {
     return result
   }
 
-  private static let twins: [Unicode.Scalar: String] = [
+  /// Our own signs and what stands for each in ASCII; all of them take one column.
+  static let twins: [Unicode.Scalar: String] = [
     "✓": "+", "–": "-", "✗": "x", "╭": ",", "│": "|", "╰": "`", "·": "-", "…": "...", "█": "#", "░": ".",
   ]
 }

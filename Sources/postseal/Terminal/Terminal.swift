@@ -48,6 +48,12 @@ struct Terminal: Sendable {
     rows = size.map { Int($0.ws_row) } ?? 24
   }
 
+  /// Where lines on standard output must be broken; nil when it is no terminal.
+  var outputColumns: Int? { outputIsTerminal ? columns : nil }
+
+  /// Where lines on standard error must be broken; nil when it is no terminal.
+  var errorColumns: Int? { errorIsTerminal ? columns : nil }
+
   /// Whether a person can answer a question here.
   var canAsk: Bool { inputIsTerminal && errorIsTerminal }
 

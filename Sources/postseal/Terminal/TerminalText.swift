@@ -15,12 +15,14 @@ enum TerminalText {
   /// `text` with everything made visible that could move the cursor, reorder, hide or imitate.
   ///
   /// Control characters (C0, DEL, C1), bidirectional controls, zero-width and other invisible characters become
-  /// `<U+XXXX>`. Emoji variation selectors stay.
+  /// `<U+XXXX>`, and so does the ninth mark on one letter. Emoji variation selectors stay.
   static func visible(_ text: String, _ spacing: Spacing = .oneLine) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
+    var marks = 0
     for scalar in text.unicodeScalars {
-      if isHarmless(scalar, spacing) {
+      marks = !scalar.isASCII && isMark(scalar) ? marks + 1 : 0
+      if marks <= markLimit, isHarmless(scalar, spacing) {
         result.unicodeScalars.append(scalar)
       } else {
         result += "<U+\(hex(scalar.value, digits: 4))>"
@@ -28,6 +30,9 @@ enum TerminalText {
     }
     return result
   }
+
+  /// More marks than any script puts on one letter; heaps of them are drawn over the lines above.
+  private static let markLimit = 8
 
   /// `text` without what `visible` would spell out, for names of files.
   static func withoutHidden(_ text: String) -> String {
@@ -57,8 +62,26 @@ enum TerminalText {
 
   /// The columns `text` takes; it must have passed `visible`.
   static func width(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { total, scalar in
-      total + (scalar.isASCII ? 1 : max(0, Int(process_column_width(scalar.value))))
+    text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
+  }
+
+  /// The most columns that a terminal may give to `scalar`: what the C library does not know may be wide, and what it calls
+  /// nothing may be drawn unless it is a mark on the letter before it.
+  private static func width(of scalar: Unicode.Scalar) -> Int {
+    if scalar.isASCII { return 1 }
+    // It makes some signs twice as wide on some terminals.
+    if scalar == "\u{FE0F}" { return 1 }
+    switch process_column_width(scalar.value) {
+    case 0: return isMark(scalar) ? 0 : 1
+    case let columns where columns > 0: return Int(columns)
+    default: return Style.twins[scalar] == nil ? 2 : 1
+    }
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: true
+    default: false
     }
   }
 
@@ -89,7 +112,7 @@ enum TerminalText {
     var lines: [String] = []
     var line: [Character] = []
     var used = 0
-    for character in text.replacing("\t", with: "    ") {
+    for character in text.replacing("\t", with: "    ").flatMap({ pieces(of: $0, room: room) }) {
       let width = self.width(String(character))
       if used + width > room {
         let blank = line.lastIndex(of: " ") ?? line.endIndex
@@ -101,6 +124,12 @@ enum TerminalText {
       used += width
     }
     return lines + [String(line)]
+  }
+
+  /// A character that is wider than a line comes in pieces.
+  private static func pieces(of character: Character, room: Int) -> [Character] {
+    guard character.utf8.count > room, width(String(character)) > room else { return [character] }
+    return character.unicodeScalars.map(Character.init)
   }
 
   private static func isHarmless(_ scalar: Unicode.Scalar, _ spacing: Spacing) -> Bool {
