@@ -51,7 +51,7 @@ struct PacketFraming {
 
   private var state = State.tag
 
-  /// Goes on over `bytes` up to `end`, and stops behind the first octet of a packet: its tag. Nil when none begins there.
+  /// Goes on over `bytes` up to `end`, and stops behind the first octet of a packet, its tag; nil when none begins there.
   ///
   /// - Throws: `malformed` for an octet that begins no packet.
   mutating func advance(over bytes: RawSpan, from position: inout Int, to end: Int) throws(StreamError) -> PacketTag? {

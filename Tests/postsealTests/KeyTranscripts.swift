@@ -43,11 +43,12 @@ import Testing
 
   @Test func `an accepted certificate is sealed to`() throws {
     let run = try stage.run("key", "accept", "carol@example.net", Identity.carol.hexFingerprint, keyring: stage.alice)
-    expect(
-      run, stdout: "✓  Carol Novak <carol@example.net>  rsa3072  F19C 23ED … 6BD5 821F  verified\n",
-      stderr: Self.carolShown
-        + "postseal: accepted for carol@example.net: mail for it is sealed to this certificate from now on\n", status: 0
-    )
+    #expect(
+      run.text.hasPrefix("✓  Carol Novak <carol@example.net>  rsa3072  F19C 23ED … 6BD5 821F  accepted by you, 20"))
+    #expect(
+      run.stderr == Self.carolShown
+        + "postseal: accepted for carol@example.net: mail for it is sealed to this certificate from now on\n")
+    #expect(run.status == 0)
     try stage.write(Letter(to: "carol@example.net"))
     #expect(try stage.run("encrypt", "letter.eml", "-o", "sealed.eml", keyring: stage.alice).status == 0)
   }

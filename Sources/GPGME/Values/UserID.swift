@@ -22,6 +22,14 @@ package struct UserID: Sendable, Hashable {
   /// Certifications by others and by the user, oldest first; empty unless they were asked for.
   package let certifications: [Certification]
 
+  /// When the user accepted it by a certification that never leaves this keyring, in seconds since 1970.
+  ///
+  /// Nil for what is valid for another reason, the user's own keys among them, and when certifications were not asked for.
+  package var ownAcceptance: Int64? {
+    guard validity == .full else { return nil }
+    return certifications.last { $0.isLocal && $0.kind == .certification && !$0.isExpired }?.created
+  }
+
   /// True when nothing speaks against the user ID itself: not revoked, not invalid.
   package var isUsable: Bool { !isRevoked && !isInvalid }
 }

@@ -46,10 +46,7 @@ package enum CertificateChoice {
   package static func trust(in certificate: Certificate, for address: AddrSpec) -> RecipientTrust? {
     let valid = certificate.userIDs(for: address.text).filter { $0.validity >= .full }
     guard !valid.isEmpty else { return nil }
-    let accepted = valid.flatMap(\.certifications).last { $0.isLocal && $0.kind == .certification && !$0.isExpired }
-    // The user's own certificates are valid by themselves; a local certification is how one is accepted.
-    guard valid.allSatisfy({ $0.validity == .full }), let accepted else { return .verified }
-    return .accepted(accepted.created ?? 0)
+    return valid.lazy.compactMap(\.ownAcceptance).first.map { .accepted($0) } ?? .verified
   }
 
   /// Chooses the secret key that signs for `sender`.

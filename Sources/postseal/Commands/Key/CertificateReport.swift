@@ -63,7 +63,10 @@ struct CertificateReport {
   private var state: String {
     if let problem = certificate.problem(for: .encryption, at: now) { return problem.words }
     var words = certificate.hasSecret ? ["your own key"] : []
-    if words.isEmpty { words.append(mark == .good ? "verified" : "not verified") }
+    if words.isEmpty {
+      let best = certificate.userIDs.filter { $0.isUsable && $0.validity >= .full }
+      words.append(best.lazy.compactMap(\.acceptance).first ?? (best.isEmpty ? "not verified" : "verified"))
+    }
     if let expires = certificate.expires { words.append("expires \(calendarDate(expires))") }
     return words.joined(separator: ", ")
   }
@@ -86,9 +89,14 @@ extension UserID {
     case .unknown, .undefined: "not verified"
     case .never: "not trusted"
     case .marginal: "marginally verified"
-    case .full: "verified"
+    case .full: acceptance ?? "verified"
     case .ultimate: "your own"
     }
+  }
+
+  /// That the user accepted it, and when; nil where GnuPG holds it valid for another reason.
+  fileprivate var acceptance: String? {
+    ownAcceptance.map { "accepted by you, \(calendarDate($0))" }
   }
 }
 

@@ -17,7 +17,7 @@ struct KeyFind: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try session.gpg()
-    let found = try gpg.certificates(for: [address]).flatMap(\.self)
+    let found = try gpg.certificates(for: [address], detail: .certifications).flatMap(\.self)
     guard !found.isEmpty else { throw Failure.noCertificate(address) }
     try session.list(found)
     session.console.note("looked in your keyring only")

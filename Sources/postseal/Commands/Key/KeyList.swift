@@ -16,7 +16,7 @@ struct KeyList: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try session.gpg()
-    try session.list(try gpg.certificates(in: secret ? .secretKeys : .certificates))
+    try session.list(try gpg.certificates(in: secret ? .secretKeys : .certificates, detail: .certifications))
     return .done
   }
 }

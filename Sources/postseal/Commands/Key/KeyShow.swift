@@ -19,7 +19,7 @@ struct KeyShow: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try session.gpg()
-    let found = try name.certificates(in: .certificates, with: &gpg)
+    let found = try name.certificates(in: .certificates, detail: .certifications, with: &gpg)
     guard !found.isEmpty else { throw Failure.noCertificate(name.text) }
     let reports = found.map { CertificateReport(certificate: $0, now: session.now) }
     switch session.console.format {
