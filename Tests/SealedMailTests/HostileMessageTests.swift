@@ -1,4 +1,5 @@
 import ByteStreams
+import MIME
 import SealedMail
 import TestSupport
 import Testing
@@ -135,6 +136,48 @@ import Testing
     #expect(opened.verdict.encryption == .whole)
     #expect(opened.verdict.signature == .good)
     #expect(try opened.bodyText.hasPrefix("The figures.\r\nThe figures.\r\n"))
+  }
+
+  @Test func `what is told of many signatures is told once`() throws {
+    let payload = HandmadeMail.text()
+    let own = try desk.detachedSignature(over: payload, by: .alice, "--no-armor")
+    let other = try desk.detachedSignature(over: payload, by: .mallory, "--no-armor")
+    let signatures = own + Array(repeating: other, count: 30).joined()
+    let armor = "-----BEGIN PGP SIGNATURE-----\n\n\(base64Lines(signatures).joined(separator: "\n"))\n"
+    let signed = HandmadeMail.signed(payload, Array("\(armor)-----END PGP SIGNATURE-----\n".utf8))
+    let verdict = try open(signed).verdict
+    #expect(verdict.signatures.count == 31)
+    #expect(verdict.signature == .good)
+    #expect(verdict.warnings == [.headersNotProtected, .otherSignature("the signer is not the From address")])
+  }
+
+  @Test func `a signature of a megabyte is malformed`() throws {
+    let payload = HandmadeMail.text()
+    let signature = try desk.detachedSignature(over: payload, by: .alice)
+    let padded = signature + Array(repeating: UInt8(ascii: "\n"), count: 1 << 20)
+    #expect(try open(HandmadeMail.signed(payload, signature)).verdict.signature == .good)
+    #expect(try open(HandmadeMail.signed(payload, padded)).verdict.signature == .malformed)
+  }
+
+  @Test(arguments: [1 << 20, 1000])
+  func `a file that changes after it was judged gives nothing`(holdLimit: Int) throws {
+    let folder = try TemporaryFolder()
+    let sealed = HandmadeMail.encrypted(
+      try desk.ciphertext(of: HandmadeMail.text(String(repeating: "The figures.\r\n", count: 9000))))
+    for entity in [HandmadeMail.text(), sealed] {
+      let path = try folder.write(HandmadeMail().message(entity), to: "mail.eml")
+      var options = OpenOptions(now: Desk.now)
+      options.holdLimit = holdLimit
+      var context = try desk.context()
+      let opened = try Opener.open(try ByteStore.file(path), options: options, with: &context)
+      let content = try #require(opened.content)
+      #expect(throws: Never.self) { try content.write(restoring: opened.header, into: NullSink()) }
+      try folder.write(HandmadeMail().message(entity) + Array("x".utf8), to: "mail.eml")
+      // What was decrypted and held is not read from the file again.
+      let isHeld = entity == sealed && content.structure.count <= holdLimit
+      if isHeld { continue }
+      #expect(throws: OpenError.self) { try content.write(restoring: opened.header, into: NullSink()) }
+    }
   }
 
   // MARK: Words

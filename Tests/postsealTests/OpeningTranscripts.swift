@@ -186,6 +186,21 @@ import Testing
     #expect(verdicts.count == 1)
   }
 
+  @Test func `ten thousand odd parts do not push the verdict off the screen`() throws {
+    let part = "--b\nContent-Type: application/pkcs7-mime\n\nx\n"
+    let head = "From: alice@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    try stage.folder.write(Array((head + String(repeating: part, count: 2000) + "--b--\n").utf8), to: "odd.eml")
+    let run = try stage.run("verify", "odd.eml", keyring: bob)
+    #expect(run.status == 3)
+    #expect(run.text.split(separator: "\n").count == 17)
+    #expect(run.text.hasSuffix("╰ … and 1985 more, which `--json` lists\n"))
+  }
+
+  @Test func `a required signer who is no address is wrong usage`() throws {
+    try stage.write(Letter())
+    #expect(try stage.run("verify", "--require-signer", "alice", "letter.eml", keyring: bob).status == 64)
+  }
+
   @Test func `a long media type is not repeated for each attachment`() throws {
     var letter = Letter()
     let type = "application/" + String(repeating: "x", count: 50_000)

@@ -25,6 +25,9 @@ struct EnvelopeWalk {
 
   private var encryptionLayers = 0
 
+  /// Octets of an encoded signature: thousands of signatures, each of which costs gpg a check and us a certificate.
+  private static let signatureLimit = 1 << 20
+
   init(_ received: MessageStructure, in store: ByteStore, options: OpenOptions) {
     self.options = options
     structure = received
@@ -138,6 +141,10 @@ struct EnvelopeWalk {
   /// Source: RFC 3156 §5
   private mutating func verify(_ layer: CryptoStructure.Signed, with context: inout Context) throws {
     let leaf = structure[layer.signature]
+    guard leaf.body.count <= Self.signatureLimit else {
+      malformedSignatures.append("the signature is larger than any sound one")
+      return
+    }
     let signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     let reports: [SignatureReport]
     do throws(GPGMEError) {

@@ -49,12 +49,11 @@ package struct OpenedContent: Sendable {
     }
   }
 
-  /// Asks whether what was read is what was judged: a message that is not encrypted is read from its file again.
+  /// Asks whether what was read is what was judged: the message is read from its file again, and of a ciphertext not to its end.
   ///
   /// - Throws: `OpenError.stream` with `changed`.
   func checkUnchanged() throws(OpenError) {
-    guard case .held(let store) = bytes else { return }
-    do throws(StreamError) { try store.checkUnchanged() } catch { throw .stream(error) }
+    do throws(StreamError) { try bytes.checkUnchanged() } catch { throw .stream(error) }
   }
 
   /// Streams of several ranges, which must be in order and apart, in one pass: `body` gets each with its index and reads it before the
@@ -68,7 +67,6 @@ package struct OpenedContent: Sendable {
     switch bytes {
     case .held(let store):
       for (index, range) in ranges.enumerated() { try body(index, store.source(range)) }
-      try checkUnchanged()
     case .again(let layer):
       let stream = try layer.plaintext()
       var position = 0
@@ -79,10 +77,19 @@ package struct OpenedContent: Sendable {
         position = range.upperBound
       }
     }
+    try checkUnchanged()
   }
 }
 
 extension OpenedContent.Bytes {
+  /// Asks whether the received message is still the one that was opened.
+  func checkUnchanged() throws(StreamError) {
+    switch self {
+    case .held(let store): try store.checkUnchanged()
+    case .again(let layer): try layer.ciphertext.bytes.checkUnchanged()
+    }
+  }
+
   /// A stream of one range.
   func source(_ range: Range<Int>) throws(StreamError) -> any ByteSource {
     switch self {

@@ -42,9 +42,11 @@ package enum Opener {
     let chosen = Judge.decisive(records)
     let finding = chosen?.finding ?? (walk.holdsSignedPart ? .partial : .none)
     if chosen?.isGoodAndTrusted != true { restoration.distrustInnerFrom() }
+    var told: Set<VerdictWarning> = []
+    let warnings = walk.warnings + restoration.warnings + judge.warnings(about: chosen, others: records)
     let verdict = Verdict(
       encryption: walk.encryption, signature: finding, signer: chosen, signatures: records,
-      warnings: walk.warnings + restoration.warnings + judge.warnings(about: chosen, others: records))
+      warnings: warnings.filter { told.insert($0).inserted })
     let content = OpenedContent(
       structure: walk.structure, root: walk.root, protection: protection, bytes: walk.bytes)
     return OpenedMessage(verdict: verdict, header: restoration.header, content: content)

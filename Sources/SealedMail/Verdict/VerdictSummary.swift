@@ -96,7 +96,8 @@ package struct VerdictSummary: Sendable, Equatable {
       default: nil
       }
     }
-    return sections.isEmpty ? "only a part is signed" : "only part \(sections.joined(separator: ", ")) is signed"
+    let named = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
+    return sections.isEmpty ? "only a part is signed" : "only part \(named) is signed"
   }
 
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {

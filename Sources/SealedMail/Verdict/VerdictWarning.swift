@@ -1,5 +1,5 @@
 /// One thing a careful reader of a message should know beside the finding.
-package enum VerdictWarning: Sendable, Equatable {
+package enum VerdictWarning: Sendable, Hashable {
   /// A protected header differs from the one outside: name, value inside, value outside (nil when absent there). Raw text.
   case headerDiffers(name: String, protected: String, outer: String?)
   /// The message names another sender inside than outside, and no good signature by a trusted certificate confirms that; the From

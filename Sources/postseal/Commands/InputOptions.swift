@@ -1,4 +1,5 @@
 import ArgumentParser
+import MIME
 
 /// The message a command works on.
 struct InputOptions: ParsableArguments {
@@ -58,6 +59,11 @@ struct RequirementOptions: ParsableArguments {
 
   @Flag(help: "End with 1 unless the whole message was encrypted.")
   var requireEncrypted = false
+
+  mutating func validate() throws {
+    guard let requireSigner, (try? AddrSpec(requireSigner)) == nil else { return }
+    throw ValidationError("--require-signer wants one bare address.")
+  }
 }
 
 /// How far a message may grow when it is opened.

@@ -8,6 +8,11 @@ struct VerdictReport {
 
   private var verdict: Verdict { opened.verdict }
 
+  /// More lines would push the finding off the screen, and anybody can send ten thousand odd parts.
+  private static let factLimit = 16
+  /// And anybody can send a megabyte of a name.
+  private static let factColumns = 500
+
   /// The From address; nil where there is no single one.
   private var sender: String? {
     let fields = opened.header.fields.filter { $0.isNamed("From") }
@@ -24,9 +29,14 @@ struct VerdictReport {
     let summary = VerdictSummary(verdict, sender: sender, time: LocalTime.minute)
     var facts = [summary.headline] + summary.details
     if let hidden = opened.header.hiddenSubject { facts.append("subject was hidden on the way (\"\(hidden)\")") }
+    if facts.count > Self.factLimit {
+      let more = facts.count - Self.factLimit
+      facts = facts.prefix(Self.factLimit) + ["… and \(more) more, which `--json` lists"]
+    }
     let mark = summary.mark == .good ? "" : style.mark(summary.mark.shown) + " "
     var lines = facts.flatMap {
-      TerminalText.wrapped(style.fit(TerminalText.visible($0)), to: columns.map { $0 - 4 })
+      let fact = TerminalText.truncated(TerminalText.visible(String($0.prefix(Self.factColumns))), to: Self.factColumns)
+      return TerminalText.wrapped(style.fit(fact), to: columns.map { $0 - 4 })
     }
     lines[0] = mark + lines[0]
     guard lines.count > 1 else { return lines }
