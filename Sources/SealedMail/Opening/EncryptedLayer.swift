@@ -19,8 +19,12 @@ struct EncryptedLayer: Sendable {
     let encoding: ContentTransferEncoding
 
     /// The OpenPGP packets in binary.
-    func source() throws(StreamError) -> any ByteSource {
-      SingleMessageSource(DearmorSource(encoding.decoding(try bytes.source(range))))
+    ///
+    /// - Parameter progress: told how many bytes of how many have been read.
+    func source(progress: @escaping (Int, Int) -> Void = { _, _ in }) throws(StreamError) -> any ByteSource {
+      let total = range.count
+      let received = CountingSource(try bytes.source(range)) { progress($0, total) }
+      return SingleMessageSource(DearmorSource(encoding.decoding(received)))
     }
   }
 

@@ -100,7 +100,7 @@ struct EnvelopeWalk {
     let collector = PlaintextCollector(options, depth: leaf.depth, expansionLimit: limit)
     let report: DecryptionReport
     do throws(GPGMEError) {
-      let packets = try ciphertext.packets()
+      let packets = try ciphertext.packets(progress: options.progress)
       report = try context.decrypt(packets, sessionKey: .export, into: collector)
       // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
       try Self.drain(packets)
@@ -150,7 +150,9 @@ struct EnvelopeWalk {
     do throws(GPGMEError) {
       let content: any ByteSource
       do throws(StreamError) {
-        content = SignedTextSource(try bytes.source(structure[layer.payload].range))
+        let range = structure[layer.payload].range
+        let progress = options.progress
+        content = SignedTextSource(CountingSource(try bytes.source(range)) { progress($0, range.count) })
       } catch {
         throw GPGMEError(.verify, cause: .stream(error))
       }
@@ -198,7 +200,11 @@ extension EncryptedLayer.Ciphertext {
   }
 
   /// The packets for gpg, with gpgme's own error type.
-  fileprivate func packets() throws(GPGMEError) -> any ByteSource {
-    do throws(StreamError) { return try source() } catch { throw GPGMEError(.decrypt, cause: .stream(error)) }
+  fileprivate func packets(
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws(GPGMEError) -> any ByteSource {
+    do throws(StreamError) { return try source(progress: progress) } catch {
+      throw GPGMEError(.decrypt, cause: .stream(error))
+    }
   }
 }

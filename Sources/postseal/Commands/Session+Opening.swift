@@ -14,6 +14,9 @@ extension Session {
     var options = OpenOptions(now: now)
     options.scratch = scratch
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
+    let progress = Progress("opening", on: console)
+    defer { progress.finish() }
+    options.progress = { progress.advance(to: $0, of: $1) }
     return try Opener.open(store, options: options, with: &gpg)
   }
 
