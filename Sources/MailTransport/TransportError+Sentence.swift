@@ -1,3 +1,5 @@
+import ByteStreams
+
 extension TransportError: CustomStringConvertible {
   /// One sentence for people: lower case, no full stop, the act first, then the cause.
   package var description: String {
@@ -5,7 +7,7 @@ extension TransportError: CustomStringConvertible {
     case .target(let problem): problem.description
     case .envelope(let problem): problem.description
     case .content(let problem, let label): "cannot submit the \(label): \(problem.description)"
-    case .reading(let error, let label): "cannot read the \(label) to submit it: \(error)"
+    case .reading(let error, let label): "cannot read the \(label) to submit it: \(error.cause)"
     case .curlMissing(let detail): "cannot connect to mail servers: libcurl cannot be used: \(detail)"
     case .hostUnknown(let host): "cannot connect to \(host): the host has no address"
     case .cannotConnect(let host, let cause): "cannot connect to \(host): \(cause)"
@@ -24,8 +26,24 @@ extension TransportError: CustomStringConvertible {
     case .messageTooLarge(let host, let label, let octets, let limit):
       "cannot submit the \(label) through \(host): it has \(octets) bytes and the server takes \(limit)"
     case .program(let path, let problem): "cannot submit through \(path): \(problem.description)"
-    case .maildir(let path, let error): "cannot deliver into \(path): \(error)"
+    case .maildir(let path, let error): "cannot deliver into \(path): \(error.cause)"
     case .cancelled: "the submission was cancelled"
+    }
+  }
+}
+
+extension StreamError {
+  /// Why, in words.
+  fileprivate var cause: String {
+    switch self {
+    case .system(let code, _, _):
+      let words = String(describing: code)
+      return words.prefix(1).lowercased() + words.dropFirst()
+    case .limitExceeded(let limit, let what): return "\(what) is larger than \(limit) bytes"
+    case .malformed(let reason): return reason
+    case .exists: return "it exists"
+    case .changed: return "it changed meanwhile"
+    case .cancelled: return "interrupted"
     }
   }
 }

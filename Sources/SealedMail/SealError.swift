@@ -12,6 +12,8 @@ package enum SealError: Error, Sendable {
   case sender(count: Int)
   /// The sender has no key that can sign, or it cannot be used; the reason.
   case signer(AddrSpec, SignerGap)
+  /// The sender's own copy cannot be made, and nobody sends what they cannot read again; the reason.
+  case ownCopy(AddrSpec, SignerGap)
   /// An already sealed message whose envelope does not fit its encryption: addresses that could not read it.
   case alreadySealedForOthers([AddrSpec])
   /// An already sealed message that is not fit to be submitted as it is; why.
@@ -59,13 +61,15 @@ package enum CertificateGap: Sendable {
   case mappedButMissing(Fingerprint)
 }
 
-/// Why the sender cannot sign.
+/// Why the sender's own key does not serve.
 package enum SignerGap: Error, Sendable {
   /// No secret key has the address as a user ID.
   case none
-  /// There is one, but it cannot sign now; why.
+  /// The key that is named is not here with its secret part.
+  case missing(Fingerprint)
+  /// There is one, but it cannot be used now; why.
   case unusable(Certificate, CertificateProblem)
-  /// Several could sign: one has to be named.
+  /// Several could be meant: one has to be named.
   case ambiguous([Certificate])
 }
 

@@ -1,5 +1,7 @@
 import ByteStreams
+import Foundation
 import MIME
+import OpenPGPPackets
 import SealedMail
 import TestSupport
 import Testing
@@ -29,6 +31,27 @@ import Testing
         guard case SealError.alreadySealedForOthers(let addresses) = error else { return false }
         return addresses.map(\.text) == ["carol@example.net"]
       }
+    }
+  }
+
+  /// A session key for bob before a packet that anybody reads, and one beside a passphrase.
+  @Test(arguments: [[0xAC, 8, 0x62, 0, 0, 0, 0, 0, 0x68, 0x69], [0x8C, 4, 4, 9, 0, 8, 0xD2, 3, 1, 0, 0] as [UInt8]])
+  func `what only looks sealed does not pass`(packets: [UInt8]) throws {
+    let desk = try Desk(accepted: [.bob])
+    let sealed = try desk.seal(Letter())[0].text
+    let key: [UInt8] = [0x6A, 0xEA, 0x34, 0x96, 0x58, 0x57, 0xFB, 0x15]
+    let sink = MemorySink(limit: 1 << 10, what: "armor")
+    let armor = ArmorSink(.message, into: sink)
+    try armor.write([0x84, 12, 3] + key + [18, 0, 0] + packets)
+    try armor.finish()
+    let start = try #require(sealed.range(of: "-----BEGIN PGP MESSAGE"))
+    let end = try #require(sealed.range(of: "-----END PGP MESSAGE-----\r\n"))
+    let fake = sealed[..<start.lowerBound] + String(decoding: sink.bytes, as: UTF8.self) + sealed[end.upperBound...]
+    #expect {
+      try passThrough(Array(fake.utf8), desk)
+    } throws: { error in
+      guard case SealError.alreadySealedMalformed = error else { return false }
+      return true
     }
   }
 

@@ -176,6 +176,27 @@ import Testing
     #expect(address.text == "dave@example.com")
   }
 
+  @Test func `without a signature the sender can read the message all the same`() throws {
+    let desk = try Desk(own: [.alice], accepted: [.bob])
+    let copy = try #require(try desk.seal(Letter()) { $0.protection = .encryptedOnly }.first)
+    #expect(try recipients(of: copy, desk).count == 2)
+    let alone = try #require(
+      try desk.seal(Letter(from: "dave@example.com")) { $0.protection = .encryptedOnly }.first)
+    #expect(try recipients(of: alone, desk).count == 1)
+  }
+
+  @Test(arguments: [([Identity.signOnly], "sign-only"), ([.sharedA, .sharedB], "shared"), ([.expired], "expired")])
+  func `an own key that cannot serve is told, never left out`(own: [Identity], name: String) throws {
+    let desk = try Desk(own: [.alice] + own, accepted: [.bob])
+    let letter = Letter(from: "\(name)@example.org")
+    #expect {
+      try desk.seal(letter) { $0.protection = .encryptedOnly }
+    } throws: { error in
+      guard case SealError.ownCopy = error else { return false }
+      return true
+    }
+  }
+
   @Test func `clear text needs a permission`() throws {
     let desk = try Desk(accepted: [.bob])
     #expect(throws: SealError.self) { try desk.seal(Letter()) { $0.protection = .clear } }

@@ -54,6 +54,8 @@ import Testing
       "[[rule]]\nto = [\"nobody\"]\nprotection = \"clear\"",
       "c:2: rule[0].to: `nobody` is neither an address nor *@domain"
     ),
+    ("[keys]\n\"*@*\" = \"x\"", "c:2: keys.*@*: `*@*` is neither an address nor *@domain"),
+    ("[account.a]\nfrom = [\"a b@c\"]", "c:2: account.a.from: `a b@c` is no address"),
     ("[[rule]]\nprotection = \"clear\"", "c:1: rule[0]: a rule needs both `to` and `protection`"),
     (
       "[keys]\n\"a@b.example\" = \"F231550C4F47E38E\"",

@@ -60,6 +60,7 @@ import Testing
   @Test(arguments: [
     (["sedn", "x"], "postseal: unknown command `postseal sedn`\nhint: did you mean `postseal send`?\n"),
     (["key", "lst"], "postseal: unknown command `postseal key lst`\nhint: did you mean `postseal key list`?\n"),
+    (["key", "list", "--home", ""], "postseal: --home must not be empty\nhint: see `postseal key list --help`\n"),
     (["xyzzy"], "postseal: unknown command `postseal xyzzy`\nhint: see `postseal --help`\n"),
     (
       ["send", "--dry-rum"],

@@ -95,4 +95,42 @@ import Testing
     #expect(try send("letter.eml", "--to", "").status == 65)
     #expect(try delivered() == [])
   }
+
+  @Test func `mail that went is not called failed because its report cannot be written`() throws {
+    try stage.write(Letter())
+    var child = stage.command("send", "letter.eml", "--via", "maildir:\(stage.folder.path)/box", keyring: stage.alice)
+    child.stdout = .path("/dev/full")
+    let run = try child.run()
+    #expect(run.status == 0)
+    #expect(run.stderr.contains("cannot write standard output: no space left on device"))
+    #expect(try delivered().count == 1)
+  }
+
+  @Test func `a dry run asks no program for a password`() throws {
+    try stage.write(Letter())
+    let mark = stage.folder.appending("asked").string
+    let account = "[account.a]\npassword-command = [\"touch\", \"\(mark)\"]\nsubmit = \"smtps://alice@localhost:1\"\n"
+    try stage.folder.write(Array(account.utf8), to: "c.toml")
+    let run = try stage.run(
+      "send", "letter.eml", "--dry-run", "--account", "a", "--config", "c.toml", keyring: stage.alice)
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(try !stage.folder.contents().contains("asked"))
+  }
+
+  @Test func `a Maildir that cannot be written is told in words`() throws {
+    try stage.write(Letter())
+    let run = try stage.run("send", "letter.eml", "--via", "maildir:/dev/null", keyring: stage.alice)
+    expect(run, stderr: "postseal: not sent: cannot deliver into /dev/null: not a directory\n", status: 73)
+  }
+
+  @Test func `a signer that is not here is named`() throws {
+    try stage.write(Letter())
+    expect(
+      try send("letter.eml", "--as", Identity.bob.hexFingerprint),
+      stderr: """
+        postseal: not sent: cannot sign as alice@example.org: you have no secret key 4FE1 D2B8 … 5CF9 2FA2
+        hint: see your own keys with `postseal key list --secret`
+
+        """, status: 34)
+  }
 }

@@ -49,23 +49,24 @@ package enum CertificateChoice {
     return valid.lazy.compactMap(\.ownAcceptance).first.map { .accepted($0) } ?? .verified
   }
 
-  /// Chooses the secret key that signs for `sender`.
+  /// Chooses the sender's own key: the one that signs, or without a signature the one that a copy is encrypted to.
   ///
   /// - Parameters:
   ///   - candidates: certificates of which secret keys may be here.
+  ///   - use: what it is wanted for.
   ///   - named: the fingerprint that the user or the account names; its user IDs need not fit the address.
-  package static func signer(
-    for sender: AddrSpec, among candidates: [Certificate], named: Fingerprint?, at now: Int64
+  package static func own(
+    _ sender: AddrSpec, for use: KeyUse = .signing, among candidates: [Certificate], named: Fingerprint?, at now: Int64
   ) -> Result<Certificate, SignerGap> {
     let own = candidates.filter { certificate in
       guard certificate.hasSecret else { return false }
-      return named.map { certificate.fingerprint == $0 } ?? !certificate.userIDs(for: sender.text).isEmpty
+      return named.map { certificate.fingerprint == $0 } ?? certificate.isNamed(sender.text)
     }
-    let usable = own.filter { $0.problem(for: .signing, at: now) == nil }
+    let usable = own.filter { $0.problem(for: use, at: now) == nil }
     if usable.count == 1 { return .success(usable[0]) }
     if usable.count > 1 { return .failure(.ambiguous(usable)) }
-    guard let certificate = own.first, let problem = certificate.problem(for: .signing, at: now) else {
-      return .failure(.none)
+    guard let certificate = own.first, let problem = certificate.problem(for: use, at: now) else {
+      return .failure(named.map { .missing($0) } ?? .none)
     }
     return .failure(.unusable(certificate, problem))
   }

@@ -18,7 +18,12 @@ extension Sealer {
     do {
       let leaf = message.structure[layer.ciphertext]
       let packets = DearmorSource(leaf.transferEncoding.decoding(message.store.source(leaf.body)))
-      let named = Set(try CiphertextSummary.read(from: packets).recipientKeyIDs)
+      let summary = try CiphertextSummary.read(from: packets)
+      // What has the shape of sealed mail and hides nothing, or is read by whoever knows a word, is not what it says.
+      guard summary.isEncrypted, summary.problems.isEmpty, summary.passphraseCount == 0 else {
+        throw SealError.alreadySealedMalformed("it is not encrypted to certificates alone")
+      }
+      let named = Set(summary.recipientKeyIDs)
       let excluded = recipients.filter { recipient in
         message.blind.contains(recipient.address) || named.isDisjoint(with: recipient.certificate.subkeys.map(\.keyID))
       }

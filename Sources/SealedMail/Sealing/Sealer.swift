@@ -112,7 +112,7 @@ package enum Sealer {
     for sender: AddrSpec, among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> Certificate? {
     guard options.protection != .encryptedOnly else { return nil }
-    switch CertificateChoice.signer(for: sender, among: candidates, named: options.signer, at: options.now) {
+    switch CertificateChoice.own(sender, among: candidates, named: options.signer, at: options.now) {
     case .success(let certificate): return certificate
     case .failure(let gap): throw .signer(sender, gap)
     }
@@ -122,13 +122,19 @@ package enum Sealer {
   private static func ownCertificate(
     for sender: AddrSpec, signer: Certificate?, among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> Certificate? {
-    guard let signer else {
-      let own = candidates.filter(\.hasSecret)
-      return try? CertificateChoice.recipient(sender, among: own, map: options.map, at: options.now).get().certificate
+    if let signer {
+      if let problem = signer.problem(for: .encryption, at: options.now) {
+        throw .ownCopy(sender, .unusable(signer, problem))
+      }
+      return signer
     }
-    if let problem = signer.problem(for: .encryption, at: options.now) {
-      throw .recipients([RecipientGap(address: sender, reason: .unusable(signer, problem))])
+    switch CertificateChoice.own(
+      sender, for: .encryption, among: candidates, named: options.signer, at: options.now)
+    {
+    case .success(let certificate): return certificate
+    // Who revoked their only key has none.
+    case .failure(.none), .failure(.unusable(_, .revoked)): return nil
+    case .failure(let gap): throw .ownCopy(sender, gap)
     }
-    return signer
   }
 }

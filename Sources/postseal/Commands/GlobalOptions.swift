@@ -35,6 +35,8 @@ struct GlobalOptions: ParsableArguments {
   }
 
   mutating func validate() throws {
+    // What an unset variable of a script leaves must not mean the person's own keyring.
+    if home == "" { throw ValidationError("--home must not be empty.") }
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
   }
 }

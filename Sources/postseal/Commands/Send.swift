@@ -54,8 +54,9 @@ struct Send: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let submitter = try await session.submitter(
-      via: via, trust: caFile, plaintext: insecure ? .anyHost : .loopbackOnly)
+    let plaintext: PlaintextPermission = insecure ? .anyHost : .loopbackOnly
+    let target = try session.target(via: via, plaintext: plaintext)
+    let submitter: any Submitter
     let prepared: Prepared
     let copies: [SealedCopy]
     do {
@@ -65,6 +66,7 @@ struct Send: Command {
         try session.report(prepared, opening: "would be sent")
         return .done
       }
+      submitter = try await session.submitter(to: target, trust: caFile, plaintext: plaintext)
       copies = try session.seal(prepared, clear: clear ? .userAskedForClearText() : nil, with: &gpg)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")

@@ -98,7 +98,7 @@ extension Session {
     if let fingerprint = Fingerprint(name) { return fingerprint }
     let address = try Mailbox(name).address
     let own = try context.certificates(for: [address.text], in: .secretKeys).flatMap(\.self)
-    switch CertificateChoice.signer(for: address, among: own, named: nil, at: now) {
+    switch CertificateChoice.own(address, among: own, named: nil, at: now) {
     case .success(let certificate): return certificate.fingerprint
     case .failure(let gap): throw SealError.signer(address, gap)
     }

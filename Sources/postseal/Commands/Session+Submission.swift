@@ -5,15 +5,24 @@ import SealedMail
 import SystemPackage
 
 extension Session {
-  /// The way that `--via`, the account or the system offers, checked before anything is sealed.
+  /// The way that `--via`, the account or the system offers.
   ///
   /// - Throws: `TransportError`, `Failure` 78.
-  func submitter(
-    via url: String?, trust caFile: String?, plaintext: PlaintextPermission
-  ) async throws -> any Submitter {
+  func target(via url: String?, plaintext: PlaintextPermission) throws -> SubmissionTarget {
+    guard let text = url ?? account?.submit else { return .sendmail(try systemSendmail()) }
     let home = Environment.value("HOME").map { FilePath($0) }
-    guard let text = url ?? account?.submit else { return SendmailSubmitter(program: try systemSendmail()) }
-    switch try SubmissionTarget(parsing: text, home: home, plaintext: plaintext) {
+    let target = try SubmissionTarget(parsing: text, home: home, plaintext: plaintext)
+    if case .sendmail(nil) = target { return .sendmail(try systemSendmail()) }
+    return target
+  }
+
+  /// What submits that way, with the login that the server wants: the account's command is run for it.
+  ///
+  /// - Throws: `TransportError`, `Failure` 77 and 78.
+  func submitter(
+    to target: SubmissionTarget, trust caFile: String?, plaintext: PlaintextPermission
+  ) async throws -> any Submitter {
+    switch target {
     case .sendmail(let path): return SendmailSubmitter(program: try path ?? systemSendmail())
     case .maildir(let path): return MaildirSubmitter(path: path, time: Int(now))
     case .smtp(let server):
@@ -25,7 +34,7 @@ extension Session {
 
   /// Hands the copies over and reports each recipient's fate.
   ///
-  /// - Throws: `TransportError` when nothing was handed over, `Failure` when the report cannot be written.
+  /// - Throws: `TransportError` when nothing was handed over.
   func submit(
     _ copies: [SealedCopy], of prepared: Prepared, through submitter: any Submitter
   ) async throws -> ExitStatus {
@@ -44,7 +53,7 @@ extension Session {
     defer { _ = interruption }
     let outcome = try await task.value
     progress.finish()
-    return try report(outcome, of: prepared)
+    return report(outcome, of: prepared)
   }
 
   /// Says that the sender's own certificate expires within 30 days.

@@ -1,3 +1,4 @@
+import MIME
 import TOMLKit
 
 /// Single values: each reader notes a fault and gives something harmless when the type is wrong.
@@ -30,6 +31,12 @@ extension ConfigurationReader {
       return []
     }
     return array.compactMap { string($0, path) }
+  }
+
+  mutating func mailboxes(_ value: any TOMLValueConvertible, _ path: [String]) -> [String] {
+    let texts = strings(value, path)
+    for text in texts where (try? Mailbox(text)) == nil { problem(path, "`\(text)` is no address") }
+    return texts
   }
 
   mutating func command(_ value: any TOMLValueConvertible, _ path: [String]) -> [String]? {

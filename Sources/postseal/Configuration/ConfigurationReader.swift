@@ -94,7 +94,7 @@ struct ConfigurationReader {
     var result = Configuration.Account(name: name)
     each(table, at: path) { reader, key, value, path in
       switch key {
-      case "from": result.from = reader.strings(value, path)
+      case "from": result.from = reader.mailboxes(value, path)
       case "key": result.key = reader.fingerprint(value, path)
       case "submit": result.submit = reader.string(value, path)
       case "fetch": result.fetch = reader.string(value, path)

@@ -7,6 +7,10 @@ extension Failure {
     case .stream(let cause): self.init(cause)
     case .limit(let limit, let value):
       self.init(.malformedInput, "the message has more than \(value) \(limit.rawValue), the limit")
+    case .forbiddenOctet(let octet, let subject) where octet >= 0x80:
+      self.init(
+        .malformedInput, "the \(subject) holds a letter outside of ASCII where mail must not carry one",
+        hint: "write the address with ASCII letters")
     case .forbiddenOctet(let octet, let subject):
       self.init(
         .malformedInput, "the \(subject) holds the control character \(octet), which mail must not carry",

@@ -13,7 +13,9 @@ extension Failure {
       self.init(
         .usage, count == 0 ? "the message has no From address" : "the message has \(count) From addresses",
         hint: "name the one sender with `--from ADDRESS`")
-    case .signer(let address, let gap): self.init(address, gap)
+    case .signer(let address, let gap): self.init(.noSigningKey, "cannot sign as \(address.text)", gap)
+    case .ownCopy(let address, let gap):
+      self.init(.unusableCertificate, "cannot encrypt your own copy, as \(address.text)", gap)
     case .alreadySealedForOthers(let addresses):
       self.init(
         .wouldGoInClear, "the message is already sealed, but not for \(Self.list(addresses))",
@@ -63,21 +65,25 @@ extension Failure {
     self.init(status, sentences: sentences, hints: hints)
   }
 
-  private init(_ address: AddrSpec, _ gap: SignerGap) {
-    switch gap {
-    case .none:
-      self.init(
-        .noSigningKey, "cannot sign as \(address.text): you have no secret key for that address",
-        hint: "name a key with `--as`, or make one with `postseal key new`")
-    case .unusable(let certificate, let problem):
-      self.init(
-        .noSigningKey, "cannot sign as \(address.text): certificate \(certificate.fingerprint.short) \(problem.words)",
-        hint: "name another key with `--as`, or make one with `postseal key new`")
-    case .ambiguous(let certificates):
-      self.init(
-        .noSigningKey, "cannot sign as \(address.text): several keys could",
-        hint: "name one: " + certificates.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or "))
-    }
+  private init(_ status: ExitStatus, _ act: String, _ gap: SignerGap) {
+    let (reason, hint) =
+      switch gap {
+      case .none:
+        ("you have no secret key for that address", "name a key with `--as`, or make one with `postseal key new`")
+      case .missing(let fingerprint):
+        ("you have no secret key \(fingerprint.short)", "see your own keys with `postseal key list --secret`")
+      case .unusable(let certificate, let problem):
+        (
+          "certificate \(certificate.fingerprint.short) \(problem.words)",
+          "name another key with `--as`, or make one with `postseal key new`"
+        )
+      case .ambiguous(let certificates):
+        (
+          "several keys could",
+          "name one: " + certificates.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or ")
+        )
+      }
+    self.init(status, "\(act): \(reason)", hint: hint)
   }
 
   private static func list(_ addresses: [AddrSpec]) -> String {

@@ -50,7 +50,9 @@ struct SealReport {
     var facts: [String] = []
     switch plan.protection {
     case .sealed: facts += ["signed as \(signer)", "encrypted", "subject hidden"]
-    case .encryptedOnly: facts += ["not signed", "encrypted", "subject hidden"]
+    case .encryptedOnly:
+      facts += ["not signed", "encrypted", "subject hidden"]
+      if plan.ownCertificate == nil { facts.append("not readable by yourself") }
     case .signed: facts += ["as \(signer)", "not encrypted"]
     case .clear: facts += ["not signed", "not encrypted"]
     }

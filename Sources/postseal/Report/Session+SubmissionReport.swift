@@ -16,13 +16,16 @@ extension Session {
 
   /// Tells what became of every copy, and gives the status that this amounts to.
   ///
-  /// - Throws: `Failure` when the report cannot be written.
-  func report(_ outcome: SubmissionReport, of prepared: Prepared) throws(Failure) -> ExitStatus {
+  /// A report that cannot be written is told on standard error and changes no status: who takes it for mail that was not sent
+  /// would send it twice.
+  func report(_ outcome: SubmissionReport, of prepared: Prepared) -> ExitStatus {
     let status = outcome.failure.map { ExitStatus($0) } ?? .done
     let fates = outcome.copies.flatMap(\.recipients)
     if console.format == .json {
       let seal = SealReport(prepared: prepared)
-      try console.report(JSONValue.report(seal.json).adding("submission", Self.json(outcome)))
+      attempt { () throws(Failure) in
+        try console.report(JSONValue.report(seal.json).adding("submission", Self.json(outcome)))
+      }
       return status
     }
     let opening = prepared.plan.protection.participle
@@ -30,12 +33,14 @@ extension Session {
     if status == .done {
       let words = fates.compactMap(\.fate.words).first { !$0.isEmpty }
       lines.append("sent through \(outcome.channel)" + (words.map { ": \($0)" } ?? ""))
-      if console.detail != .quiet { try console.report(lines) }
-    } else {
-      if console.detail != .quiet { try console.report(lines) }
-      console.fail(Failure(outcome, status: status))
     }
+    if console.detail != .quiet { attempt { () throws(Failure) in try console.report(lines) } }
+    if status != .done { console.fail(Failure(outcome, status: status)) }
     return status
+  }
+
+  private func attempt(_ write: () throws(Failure) -> Void) {
+    do throws(Failure) { try write() } catch { console.fail(error) }
   }
 
   private static func json(_ outcome: SubmissionReport) -> JSONValue {
