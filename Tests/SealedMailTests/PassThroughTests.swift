@@ -1,5 +1,4 @@
 import ByteStreams
-import Foundation
 import MIME
 import OpenPGPPackets
 import SealedMail
@@ -44,9 +43,10 @@ import Testing
     let armor = ArmorSink(.message, into: sink)
     try armor.write([0x84, 12, 3] + key + [18, 0, 0] + packets)
     try armor.finish()
-    let start = try #require(sealed.range(of: "-----BEGIN PGP MESSAGE"))
-    let end = try #require(sealed.range(of: "-----END PGP MESSAGE-----\r\n"))
-    let fake = sealed[..<start.lowerBound] + String(decoding: sink.bytes, as: UTF8.self) + sealed[end.upperBound...]
+    let end = "-----END PGP MESSAGE-----\r\n"
+    let start = try #require(sealed.firstRange(of: "-----BEGIN PGP MESSAGE")).lowerBound
+    let rest = sealed[try #require(sealed.firstRange(of: end)).upperBound...]
+    let fake = sealed[..<start] + String(decoding: sink.bytes, as: UTF8.self) + rest
     #expect {
       try passThrough(Array(fake.utf8), desk)
     } throws: { error in
