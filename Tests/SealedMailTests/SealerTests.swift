@@ -20,7 +20,7 @@ import Testing
     #expect(!names[0].contains(blind))
     #expect(names[1].contains(blind))
     for copy in copies {
-      #expect(try !copy.text.lowercased().contains("bcc"))
+      #expect(try !copy.outerHeader.lowercased().contains("\r\nbcc"))
       #expect(try !copy.text.contains("evil.example"))
       #expect(try !String(decoding: desk.gpgDecrypt(copy.bytes).stdout, as: UTF8.self).contains("evil.example"))
     }
