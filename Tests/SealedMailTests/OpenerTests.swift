@@ -40,7 +40,7 @@ import Testing
     for offset in [binary.count - 1, binary.count - 30, binary.count - 60] {
       var altered = binary
       altered[offset] ^= 1
-      let opened = try desk.open(try armored(altered))
+      let opened = try desk.open(encrypted(altered))
       #expect(opened.content == nil)
       guard case .refused(.integrity) = opened.verdict.encryption else {
         Issue.record("\(opened.verdict.encryption)")
@@ -53,7 +53,7 @@ import Testing
     let desk = try Desk(accepted: [.bob])
     let binary = try binaryCiphertext(desk)
     for length in stride(from: 1, to: binary.count, by: max(1, binary.count / 25)) {
-      let opened = try desk.open(try armored(Array(binary.prefix(length))))
+      let opened = try desk.open(encrypted(Array(binary.prefix(length))))
       #expect(opened.content == nil)
     }
   }
@@ -61,7 +61,7 @@ import Testing
   @Test(arguments: [[0xD1, 1, 0x41] as [UInt8], [0], [0x84], [0xFF], [0xCB, 7, 0x62, 0, 0, 0, 0, 0, 0x41]])
   func `a ciphertext with other data behind it gives no content`(more: [UInt8]) throws {
     let desk = try Desk(accepted: [.bob])
-    let opened = try desk.open(try armored(try binaryCiphertext(desk) + more))
+    let opened = try desk.open(encrypted(try binaryCiphertext(desk) + more))
     #expect(opened.content == nil)
     guard case .refused(.integrity) = opened.verdict.encryption else {
       Issue.record("\(opened.verdict.encryption)")
@@ -178,7 +178,7 @@ import Testing
   @Test func `literal data inside multipart encrypted is not called encrypted`() throws {
     let desk = try Desk()
     let store = try desk.keyring.gpg("--store", stdin: Letter().bytes()).succeeded()
-    let opened = try desk.open(try armored(store.stdout))
+    let opened = try desk.open(encrypted(store.stdout))
     #expect(opened.verdict.encryption == .refused(.notEncrypted))
     #expect(opened.content == nil)
   }
@@ -189,7 +189,7 @@ import Testing
     let sealed = try desk.keyring.gpg(
       "--encrypt", "--recipient", Identity.alice.hexFingerprint, "--trust-model", "always", stdin: signed
     ).succeeded()
-    let opened = try desk.open(try armored(sealed.stdout))
+    let opened = try desk.open(encrypted(sealed.stdout))
     #expect(opened.verdict.encryption == .whole)
     #expect(opened.verdict.signature == .good)
     #expect(try opened.bodyText == "Hello Bob,\r\nthe figures.\r\n")
@@ -236,31 +236,8 @@ import Testing
   }
 
   /// A PGP/MIME message around packets, with an armor whose checksum fits.
-  private func armored(_ packets: [UInt8]) throws -> [UInt8] {
-    let lines = base64Lines(packets).joined(separator: "\r\n")
-    return Array(
-      """
-      From: alice@example.org\r
-      To: bob@example.org\r
-      Date: Sun, 22 Nov 2026 18:02:00 +0100\r
-      Subject: [...]\r
-      MIME-Version: 1.0\r
-      Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"\r
-      \r
-      --b\r
-      Content-Type: application/pgp-encrypted\r
-      \r
-      Version: 1\r
-      --b\r
-      Content-Type: application/octet-stream\r
-      \r
-      -----BEGIN PGP MESSAGE-----\r
-      \r
-      \(lines)\r
-      -----END PGP MESSAGE-----\r
-      --b--\r
-
-      """.utf8)
+  private func encrypted(_ packets: [UInt8]) -> [UInt8] {
+    HandmadeMail(subject: "[...]").message(HandmadeMail.encrypted(packets))
   }
 
   /// Where the base64 of the armor stands.
