@@ -60,6 +60,22 @@ import Testing
     #expect(cause { _ = try context.decrypted(try sound.encrypted([1, 2, 3], to: [.bob])) } == nil)
   }
 
+  @Test(arguments: ["log-file /dev/null", "  logger-file /dev/null"])
+  func `a log that gpg conf hides opens no message that is cut, and whole ones whose length is known`(line: String)
+    throws
+  {
+    let careless = try TemporaryKeyring(own: [.bob], options: [line])
+    var context = try careless.context()
+    for message in [CraftedMessage.openChunk, .swallowedCheckInChunks] {
+      #expect(cause { _ = try context.decrypted(message.bytes) } == .engine(.logDiverted))
+    }
+    #expect(cause { _ = try context.decrypted(try context.encrypted([1, 2, 3], to: [.bob])) } == nil)
+    let quiet = try TemporaryKeyring(own: [.bob], options: ["quiet"])
+    var other = try quiet.context()
+    #expect(cause { _ = try other.decrypted(try other.encrypted(noise(300_000), to: [.bob])) } == nil)
+    #expect(cause { _ = try other.decrypted(CraftedMessage.openChunk.bytes) } == .integrity(.unconfirmed))
+  }
+
   @Test func `literal data that is not encrypted is refused as not encrypted`() throws {
     var context = try keyring.context()
     let made = try keyring.gpg("--store", stdin: Array("just packed".utf8)).succeeded()

@@ -110,6 +110,8 @@ extension GPGMEError {
     case failed
     /// Its configuration file has an error.
     case configuration
+    /// Its configuration file sends the log elsewhere, and the log alone would have told whether a message is whole.
+    case logDiverted
   }
 
   /// A certificate and why it could not be used.

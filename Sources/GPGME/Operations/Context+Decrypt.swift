@@ -56,24 +56,37 @@ extension Context {
     if let announced = log.arguments(of: "PLAINTEXT_LENGTH").first.flatMap({ Int($0) }), announced != delivered {
       throw GPGMEError(.decrypt, cause: .integrity(.short(expected: announced, got: delivered)))
     }
-    if endedInsideChunk() { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
+    try judgeLog()
   }
 
-  /// True when a text in chunks ended inside one: gpg then ends with status 2 and a line on its log, and gpgme hears of neither.
+  /// Refuses a text in chunks that ended inside one: gpg then ends with status 2 and a line on its log, and gpgme hears of neither.
   ///
-  /// The line is never translated. Were it ever to come for another reason, a message would be refused, not let through.
+  /// The line is never translated. Were it ever to come for another reason, a message would be refused, not let through; and so is
+  /// one of unknown length while gpg.conf sends the log where we cannot see it.
+  private func judgeLog() throws(GPGMEError) {
+    guard let lines = diagnostics() else { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
+    if lines.split(separator: "\n").contains(where: { $0.hasPrefix("gpg: block_filter") }) {
+      throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed))
+    }
+    // With `quiet` the log of a whole message is empty, too.
+    if lines.isEmpty, !log.contains("PLAINTEXT_LENGTH"), LogDestination.isDiverted(home: configuration.home) {
+      throw GPGMEError(.decrypt, cause: .engine(.logDiverted))
+    }
+  }
+
+  /// What gpg wrote to its log in the operation that just ended; nil when that cannot be told.
+  ///
   /// GPGME: `gpgme_op_getauditlog` with `GPGME_AUDITLOG_DIAG`
-  private func endedInsideChunk() -> Bool {
+  private func diagnostics() -> String? {
     var data: gpgme_data_t?
     // A memory object of ours; the bytes taken out of it are ours to free.
-    guard unsafe gpgme_data_new(&data) == 0, let data = unsafe data else { return true }
+    guard unsafe gpgme_data_new(&data) == 0, let data = unsafe data else { return nil }
     let code = unsafe gpgme_op_getauditlog(handle, data, CUnsignedInt(GPGME_AUDITLOG_DIAG))
     var length = 0
-    guard let bytes = unsafe gpgme_data_release_and_get_mem(data, &length) else { return false }
+    guard let bytes = unsafe gpgme_data_release_and_get_mem(data, &length) else { return "" }
     defer { unsafe gpgme_free(bytes) }
-    guard code == 0 else { return false }
-    let lines = unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
-    return lines.split(separator: "\n").contains { $0.hasPrefix("gpg: block_filter") }
+    guard code == 0 else { return "" }
+    return unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
   }
 
   /// False when gpg said that the ciphertext has neither an MDC nor an AEAD mode.

@@ -56,6 +56,7 @@ extension GPGMEError.Cause {
     case .engine(.missing), .engine(.tooOld): "install a current GnuPG"
     case .engine(.homeMissing), .engine(.homeUnusable): "name another with `--home DIR`, or make it with mode 700"
     case .engine(.failed), .engine(.configuration): "run `gpg --list-keys` to see why"
+    case .engine(.logDiverted): "delete the line `log-file` from gpg.conf"
     case .engine(.libraryTooOld): "install a current libgpgme"
     case .keyringLocked, .timedOut: "run it again"
     case .noSpace, .notWritable: "make room there, or make it writable"
