@@ -103,7 +103,7 @@ package struct VerdictSummary: Sendable, Equatable {
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {
     var facts: [String] = []
     if let fingerprint = signer.fingerprint {
-      facts.append("certificate \(fingerprint.short), \(signer.trust.words(time: time))")
+      facts.append("certificate \(fingerprint.short), \(signer.trust.words)")
     } else if let claimed = signer.claimedKeyID {
       facts.append("claims key \(shortKeyID(claimed))")
     }
@@ -126,10 +126,10 @@ package struct VerdictSummary: Sendable, Equatable {
 
 extension SignerTrust {
   /// The trust as the second half of "certificate …, …".
-  fileprivate func words(time: (Int64) -> String) -> String {
+  fileprivate var words: String {
     switch self {
     case .verified: "verified"
-    case .accepted(let at): "accepted by you, \(time(at))"
+    case .accepted(let at): "accepted by you, \(calendarDate(at))"
     case .unverified: "not verified"
     }
   }
