@@ -57,7 +57,7 @@ import Testing
 
   @Test func `no protected field stands outside`() throws {
     var letter = Letter(subject: "Budget is secret")
-    letter.fields += [("Keywords", "secret"), ("Comments", "secret")]
+    letter.fields += [("Keywords", "secret"), ("Comments", "secret"), ("Thread-Topic", "Budget is secret")]
     let copy = try #require(try Desk(accepted: [.bob]).seal(letter).first)
     #expect(try copy.outerHeader.contains("\r\nSubject: [...]\r\n"))
     #expect(try !copy.text.contains("secret"))

@@ -4,7 +4,7 @@ import MIME
 ///
 /// Source: RFC 9788 §3
 package enum HeaderConfidentiality: String, Sendable, CaseIterable {
-  /// Subject hidden, Comments and Keywords removed: RFC 9788 §3.2.1.
+  /// Subject hidden, Comments and Keywords removed, and what repeats the subject: RFC 9788 §3.2.1.
   case baseline
   /// The same, and without display names and time zone: RFC 9788 §3.2.2.
   case shy
@@ -15,7 +15,8 @@ package enum HeaderConfidentiality: String, Sendable, CaseIterable {
   func outside(_ field: FieldLine) throws(MIMEError) -> FieldLine? {
     switch field.name.lowercased() {
     case "subject": return try .unstructured(field.name, "[...]")
-    case "comments", "keywords": return nil
+    // Thread-Topic is what Microsoft's programs repeat the subject in.
+    case "comments", "keywords", "thread-topic": return nil
     default: return self == .shy ? try Self.shy(field) : field
     }
   }

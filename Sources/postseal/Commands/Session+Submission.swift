@@ -56,9 +56,11 @@ extension Session {
     return report(outcome, of: prepared)
   }
 
-  /// Says that the sender's own certificate expires within 30 days.
+  /// Says that the sender's own certificate, or the part of it that others encrypt to, expires within 30 days.
   func warnOfExpiry(of certificate: Certificate?) {
-    guard let certificate, let expires = certificate.expires, expires - now < 30 * 86_400 else { return }
+    guard let certificate else { return }
+    let ends = [certificate.expires, certificate.encryptionKey(at: now)?.expires].compactMap(\.self)
+    guard let expires = ends.min(), expires - now < 30 * 86_400 else { return }
     console.note("your key \(certificate.fingerprint.short) expires on \(calendarDate(expires))")
   }
 
