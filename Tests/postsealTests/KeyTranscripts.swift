@@ -62,6 +62,22 @@ import Testing
     #expect(run.text.contains("Is this the certificate of carol@example.net? Type yes to go on: "))
   }
 
+  @Test(arguments: [
+    ("revoked@example.org", "3F44 A1B7 … B85C 4BB2", "was revoked by its owner"),
+    ("expired@example.org", "C991 72C1 … 7466 321C", "expired on 2025-03-01"),
+  ])
+  func `a certificate that is no good any more is not accepted`(address: String, short: String, why: String) throws {
+    let run = try stage.run("key", "accept", address, "--yes", keyring: stage.alice)
+    #expect(run.status == 32)
+    #expect(run.stderr.contains("\npostseal: cannot accept certificate \(short) for \(address): it \(why)\nhint: "))
+  }
+
+  @Test func `accepting a certificate that cannot encrypt promises nothing`() throws {
+    let run = try stage.run("key", "accept", "sign-only@example.org", "--yes", keyring: stage.alice)
+    #expect(run.status == 0)
+    #expect(run.stderr.contains("but mail cannot be sealed to it: it has no key for encryption\n"))
+  }
+
   @Test func `the wrong fingerprint accepts nothing`() throws {
     let run = try stage.run("key", "accept", "carol@example.net", Identity.mallory.hexFingerprint, keyring: stage.alice)
     #expect(run.status == 30)

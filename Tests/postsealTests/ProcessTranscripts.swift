@@ -61,6 +61,10 @@ import Testing
     (["sedn", "x"], "postseal: unknown command `postseal sedn`\nhint: did you mean `postseal send`?\n"),
     (["key", "lst"], "postseal: unknown command `postseal key lst`\nhint: did you mean `postseal key list`?\n"),
     (["key", "list", "--home", ""], "postseal: --home must not be empty\nhint: see `postseal key list --help`\n"),
+    (
+      ["key", "new", "--rsa", "512", "x"],
+      "postseal: --rsa takes 2048 to 4096 bits\nhint: see `postseal key new --help`\n"
+    ),
     (["xyzzy"], "postseal: unknown command `postseal xyzzy`\nhint: see `postseal --help`\n"),
     (
       ["send", "--dry-rum"],

@@ -36,17 +36,27 @@ struct KeyAccept: Command {
     var gpg = try session.gpg()
     let certificate = try chosen(with: &gpg)
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
-    if dryRun { return .done }
+    let problem = certificate.problem(for: .encryption, at: session.now)
+    let names = certificate.userIDs(for: address).map(\.text)
+    switch problem {
+    case .some(let problem) where names.isEmpty || problem.isOfWholeCertificate:
+      throw Failure(
+        .unusableCertificate,
+        "cannot accept certificate \(certificate.fingerprint.short) for \(address): it \(problem.words)",
+        hint: "ask \(address) for a current certificate, then `postseal key import FILE`")
+    default: if dryRun { return .done }
+    }
     if fingerprint == nil, !yes {
       try Question.confirm(
         "Is this the certificate of \(address)?", on: session.console, options: options,
         otherwise: "name the fingerprint: `postseal key accept \(address) \(certificate.fingerprint.hex)`")
     }
     let certifier = try session.certifier(signer, with: &gpg)
-    let names = certificate.userIDs(for: address).map(\.text)
     let accepted = try gpg.certifyLocally(names, of: certificate, by: certifier, at: session.now)
     try session.list([accepted])
-    session.console.note("accepted for \(address): mail for it is sealed to this certificate from now on")
+    let effect = problem.map { "but mail cannot be sealed to it: it \($0.words)" }
+    session.console.note(
+      "accepted for \(address): " + (effect ?? "mail for it is sealed to this certificate from now on"))
     return .done
   }
 
@@ -96,6 +106,16 @@ extension Session {
       throw Failure(
         .noSigningKey, "several keys of your own could certify",
         hint: "name one: " + own.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or "))
+    }
+  }
+}
+
+extension CertificateProblem {
+  /// Whether nothing that the certificate could do counts any more.
+  fileprivate var isOfWholeCertificate: Bool {
+    switch self {
+    case .revoked, .expired, .invalid: true
+    default: false
     }
   }
 }

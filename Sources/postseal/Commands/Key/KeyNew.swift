@@ -34,6 +34,10 @@ struct KeyNew: Command {
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  mutating func validate() throws {
+    if let rsa, !(2048...4096).contains(rsa) { throw ValidationError("--rsa takes 2048 to 4096 bits.") }
+  }
+
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
