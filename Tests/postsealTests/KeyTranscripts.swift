@@ -119,6 +119,14 @@ import Testing
     #expect(run.stderr.isEmpty)
   }
 
+  @Test func `a locked key is not exported without its passphrase, and the reason is told`() throws {
+    let locked = try TemporaryKeyring(own: [.locked])
+    let run = try stage.run("key", "export", "--secret", "locked@example.org", keyring: locked)
+    #expect(run.status == 21)
+    #expect(run.stdout.isEmpty)
+    #expect(run.stderr.contains("the key is locked and nobody can be asked for its passphrase"))
+  }
+
   @Test func `delete asks, keeps secret keys, and deletes`() throws {
     #expect(try stage.run("key", "delete", "bob@example.org", keyring: stage.alice).status == 1)
     let own = try stage.run("key", "delete", "--yes", "alice@example.org", keyring: stage.alice)

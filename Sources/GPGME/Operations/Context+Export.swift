@@ -39,6 +39,10 @@ extension Context {
       }
     }
     if code != 0 { throw GPGMEError(.export, subject: subject, cause: cause(of: code)) }
+    // gpg skips a secret key that the agent does not hand out, and calls that a success.
+    if let refusal = log.errors.last(where: { $0.place == "export_keys.secret" }) {
+      throw GPGMEError(.export, subject: subject, cause: cause(of: refusal.code))
+    }
     if data.box.count == 0 { throw GPGMEError(.export, subject: subject, cause: .notFound) }
     try binary.finish(.export)
   }
