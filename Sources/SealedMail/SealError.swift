@@ -3,7 +3,7 @@ package import GPGME
 package import MIME
 
 /// Why nothing was sealed: whatever the case, no byte of output exists.
-package enum SealError: Error, Sendable {
+package enum SealError: LayeredError, Sendable {
   /// Recipients who cannot be encrypted to, all of them at once, in the order of the message's fields.
   case recipients([RecipientGap])
   /// The message names nobody to send to.
@@ -91,21 +91,6 @@ package enum Protection: String, Sendable, Equatable {
     switch self {
     case .sealed, .encryptedOnly: true
     case .signed, .clear: false
-    }
-  }
-}
-
-extension SealError {
-  /// The error of whatever layer as one of this module's.
-  init(_ error: any Error) {
-    switch error {
-    case let error as SealError: self = error
-    case let error as GPGMEError:
-      if case .stream(let cause) = error.cause { self = .stream(cause) } else { self = .engine(error) }
-    case let error as StreamError: self = .stream(error)
-    case MIMEError.stream(let error): self = .stream(error)
-    case let error as MIMEError: self = .message(error)
-    default: self = .stream(.malformed("\(error)"))
     }
   }
 }

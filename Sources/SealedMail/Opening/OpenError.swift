@@ -3,7 +3,7 @@ package import GPGME
 package import MIME
 
 /// Why a message could not be judged at all; a bad finding is a `Verdict`, never an error.
-package enum OpenError: Error, Sendable {
+package enum OpenError: LayeredError, Sendable {
   /// The message is malformed beyond reading, or breaks a limit.
   case message(MIMEError)
   /// More encryption layers than are opened.

@@ -52,18 +52,3 @@ package enum Opener {
     return OpenedMessage(verdict: verdict, header: restoration.header, content: content)
   }
 }
-
-extension OpenError {
-  /// The error of whatever layer as one of this module's.
-  init(_ error: any Error) {
-    switch error {
-    case let error as OpenError: self = error
-    case let error as GPGMEError:
-      if case .stream(let cause) = error.cause { self = .stream(cause) } else { self = .engine(error) }
-    case let error as StreamError: self = .stream(error)
-    case MIMEError.stream(let error): self = .stream(error)
-    case let error as MIMEError: self = .message(error)
-    default: self = .stream(.malformed("\(error)"))
-    }
-  }
-}

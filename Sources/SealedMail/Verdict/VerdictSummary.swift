@@ -153,10 +153,10 @@ extension VerdictWarning {
   package func sentence(time: (Int64) -> String) -> String {
     switch self {
     case .headerDiffers(let name, let protected, let outer):
-      if let outer {
-        "\(name) was changed on the way: protected \"\(protected)\", outside \"\(outer)\""
-      } else {
-        "\(name) is missing outside: protected \"\(protected)\""
+      switch outer {
+      case nil: "\(name) is missing outside: protected \"\(protected)\""
+      case let outer? where protected.isEmpty: "\(name) was added on the way: \"\(outer)\""
+      case let outer?: "\(name) was changed on the way: protected \"\(protected)\", outside \"\(outer)\""
       }
     case .senderInsideUnproven(let claim): "inside it claims to be from \"\(claim)\", which no good signature confirms"
     case .headersNotProtected: "the header fields, Subject among them, are not protected"
