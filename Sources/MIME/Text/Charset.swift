@@ -2,6 +2,7 @@
 package struct DecodedText: Equatable, Sendable {
   /// The text; what could not be read stands as U+FFFD.
   package var text: String
+  /// How sure it is that the text is what was meant.
   package var fidelity: Fidelity
 
   /// How the text relates to the bytes.

@@ -2,7 +2,9 @@ package import MIME
 
 /// One copy to hand over: for whom, what, and how reports name it.
 package struct Submission: Sendable {
+  /// Who sends it, and who receives this copy.
   package let envelope: Envelope
+  /// The finished message.
   package let message: SubmittableMessage
 
   /// What reports call this copy, such as "message" or "copy for a blind recipient"; not sent.

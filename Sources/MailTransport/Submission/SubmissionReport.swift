@@ -84,7 +84,9 @@ package struct CopyReport: Sendable, Equatable {
 
 /// What became of one copy for one recipient.
 package struct RecipientReport: Sendable, Equatable {
+  /// The recipient.
   package let address: AddrSpec
+  /// What became of the copy for them.
   package let fate: RecipientFate
 
   package init(address: AddrSpec, fate: RecipientFate) {

@@ -29,7 +29,9 @@ package enum PartialRule: Sendable {
 
 /// How far the handing over is, in octets of message over all copies.
 package struct SubmissionProgress: Sendable, Equatable {
+  /// How many octets have been sent.
   package let sent: Int
+  /// How many there are.
   package let total: Int
 
   package init(sent: Int, total: Int) {

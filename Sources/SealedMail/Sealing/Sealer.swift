@@ -93,6 +93,9 @@ package enum Sealer {
     }
   }
 
+  /// The certificate for each address, in order.
+  ///
+  /// - Throws: `SealError.recipients` with every gap at once.
   static func choose(
     _ addresses: [AddrSpec], among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> [RecipientCertificate] {
