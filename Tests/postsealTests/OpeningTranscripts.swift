@@ -98,6 +98,14 @@ import Testing
     #expect(run.text.hasPrefix("╭ not encrypted · good signature by Alice Example <alice@example.org>\n"))
   }
 
+  @Test func `verbose tells what gpg says, and never the key to the message`() throws {
+    try stage.seal()
+    let run = try stage.run("decrypt", "sealed.eml", "-o", "opened.eml", "--verbose", keyring: stage.alice)
+    #expect(run.status == 0)
+    #expect(run.stderr.contains("postseal: gpg: DECRYPTION_OKAY\n"))
+    #expect(!run.stderr.contains("SESSION_KEY"))
+  }
+
   @Test func `a bad signature counts as none, and has status 1`() throws {
     try sign()
     let altered = String(decoding: try stage.folder.read("signed.eml"), as: UTF8.self).replacing(

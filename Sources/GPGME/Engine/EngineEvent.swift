@@ -1,6 +1,6 @@
 /// What gpg says while an operation runs, for those who want to watch.
 ///
-/// Nothing is concluded from it: outcomes are in the reports and errors. The arguments may hold foreign text.
+/// Nothing is concluded from it: outcomes are in the reports and errors. A session key is never among it. The arguments may hold foreign text.
 /// GPGME: `gpgme_status_cb_t`, `gpgme_progress_cb_t`
 package enum EngineEvent: Sendable, Equatable {
   /// One status line: its keyword, such as "GOODMDC", and what follows it.

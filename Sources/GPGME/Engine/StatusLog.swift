@@ -13,7 +13,7 @@ final class StatusLog {
   private(set) var lines: [Line] = []
   private let observer: (@Sendable (EngineEvent) -> Void)?
 
-  /// - Parameter observer: told every line, those that are not kept too.
+  /// - Parameter observer: told every line, those that are not kept too; never a session key.
   init(observer: (@Sendable (EngineEvent) -> Void)? = nil) {
     self.observer = observer
   }
@@ -68,7 +68,8 @@ final class StatusLog {
   }
 
   fileprivate func note(_ keyword: String, _ arguments: String) {
-    observer?(EngineEvent(keyword: keyword, arguments: arguments))
+    // The key to a message is for nobody who only watches.
+    if keyword != "SESSION_KEY" { observer?(EngineEvent(keyword: keyword, arguments: arguments)) }
     guard Self.kept.contains(keyword), lines.count < Self.bound else { return }
     lines.append(Line(keyword: keyword, arguments: String(arguments.prefix(1000))))
   }

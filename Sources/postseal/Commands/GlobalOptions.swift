@@ -17,7 +17,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Tell only what went wrong.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Tell details.")
+  @Flag(name: .shortAndLong, help: "Tell what gpg says while it works.")
   var verbose = false
 
   @Flag(help: "Never ask a question, not even by a graphical pinentry.")

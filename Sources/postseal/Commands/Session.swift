@@ -32,9 +32,12 @@ struct Session {
     // What gpg inherits need not be told to it, which would cost one more start of gpg.
     if let home = options.home { Environment.set("GNUPGHOME", home) }
     let token = CancellationToken()
-    engine = EngineConfiguration(
+    var engine = EngineConfiguration(
       home: Environment.value("GNUPGHOME").map { FilePath($0) },
       passphrases: try Self.policy(passphrase, options: options, terminal: console.terminal), cancellation: token)
+    let console = console
+    if console.detail == .verbose { engine.observer = { console.note("gpg: \(TerminalText.visible($0.words))") } }
+    self.engine = engine
     interruption = Interruption.register { token.cancel() }
   }
 
@@ -51,5 +54,15 @@ struct Session {
     }
     let hasPerson = terminal.inputIsTerminal || terminal.outputIsTerminal || terminal.errorIsTerminal
     return !options.batch && (hasPerson || Environment.hasDisplay) ? .pinentry : .neverAsk
+  }
+}
+
+extension EngineEvent {
+  /// The event as gpg's status line has it; foreign text may be among it.
+  fileprivate var words: String {
+    switch self {
+    case .status(let keyword, let arguments): arguments.isEmpty ? keyword : "\(keyword) \(arguments)"
+    case .progress(let what, let done, let total): "\(what) \(done) of \(total)"
+    }
   }
 }
