@@ -36,15 +36,12 @@ package final class CancellationToken: Sendable {
 
   /// Stops what runs and what would follow.
   ///
-  /// Safe in any thread; calls `write` only, so that a signal handler may do the same with ``signalDescriptor``.
+  /// Safe in any thread and in a signal handler: it calls `write` only.
   package func cancel() {
     var byte: UInt8 = 1
     // One byte of a local variable is handed to write(2), which does not keep it.
     _ = unsafe write(writeEnd, &byte, 1)
   }
-
-  /// The descriptor to which a signal handler may write one byte instead of calling ``cancel()``; -1 where there is none.
-  package var signalDescriptor: CInt { writeEnd }
 
   /// True after ``cancel()``.
   package var isCancelled: Bool {

@@ -36,10 +36,7 @@ struct EncryptedLayer: Sendable {
     return try PumpedSource { (sink) throws(StreamError) in
       do throws(GPGMEError) {
         var context = try Context.open(source.configuration)
-        let packets: any ByteSource
-        do throws(StreamError) { packets = try source.ciphertext.source() } catch {
-          throw GPGMEError(.decrypt, cause: .stream(error))
-        }
+        let packets = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try source.ciphertext.source() }
         _ = try context.decrypt(packets, sessionKey: .known(source.sessionKey), into: sink)
       } catch {
         if case .stream(let cause) = error.cause { throw cause }

@@ -103,7 +103,7 @@ struct EnvelopeWalk {
       let packets = try ciphertext.packets(progress: options.progress)
       report = try context.decrypt(packets, sessionKey: .export, into: collector)
       // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
-      try Self.drain(packets)
+      try GPGMEError.streaming(.decrypt) { () throws(StreamError) in _ = try packets.copy(to: NullSink()) }
     } catch {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
@@ -148,13 +148,9 @@ struct EnvelopeWalk {
     let signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     let reports: [SignatureReport]
     do throws(GPGMEError) {
-      let content: any ByteSource
-      do throws(StreamError) {
-        let range = structure[layer.payload].range
-        let progress = options.progress
-        content = SignedTextSource(CountingSource(try bytes.source(range)) { progress($0, range.count) })
-      } catch {
-        throw GPGMEError(.verify, cause: .stream(error))
+      let (bytes, range, progress) = (bytes, structure[layer.payload].range, options.progress)
+      let content = try GPGMEError.streaming(.verify) { () throws(StreamError) in
+        SignedTextSource(CountingSource(try bytes.source(range)) { progress($0, range.count) })
       }
       reports = try context.verifyDetached(try signature.packets(), over: content)
     } catch {
@@ -177,15 +173,6 @@ struct EnvelopeWalk {
   }
 }
 
-extension EnvelopeWalk {
-  /// Reads a source to its end, with gpgme's own error type.
-  private static func drain(_ source: any ByteSource) throws(GPGMEError) {
-    do throws(StreamError) { try source.copy(to: NullSink()) } catch {
-      throw GPGMEError(.decrypt, cause: .stream(error))
-    }
-  }
-}
-
 extension EncryptedLayer.Ciphertext {
   /// Why gpg need not be asked: what is there is not an encrypted message, or not OpenPGP at all.
   ///
@@ -203,8 +190,6 @@ extension EncryptedLayer.Ciphertext {
   fileprivate func packets(
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws(GPGMEError) -> any ByteSource {
-    do throws(StreamError) { return try source(progress: progress) } catch {
-      throw GPGMEError(.decrypt, cause: .stream(error))
-    }
+    try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try source(progress: progress) }
   }
 }

@@ -48,9 +48,6 @@ struct SMTPReplyParser {
     return replies[next]
   }
 
-  /// Whether the bytes so far end between two replies.
-  var isBetweenReplies: Bool { line.isEmpty && code == nil }
-
   private mutating func endLine() throws(Violation) {
     defer { line.removeAll(keepingCapacity: true) }
     guard line.count >= 3, let value = Self.code(line[..<3]), line.count == 3 || line[3] == 0x20 || line[3] == 0x2D
