@@ -21,6 +21,29 @@ extension Context {
     return try signatureReports()
   }
 
+  /// Checks a text with a cleartext signature, and gives the text that was signed: dash-escapes undone, trailing blanks left out.
+  ///
+  /// What stands before and behind the signed block is not part of it. The sink gets bytes before anybody knows that they are good;
+  /// when this throws, all of them must be dropped. The sink is not finished.
+  /// - Throws: `.noData` when `text` holds no signed text, `.stream` and what else can befall gpg. Never for a bad signature.
+  ///
+  /// Source: RFC 9580 §7; GPGME: `gpgme_op_verify`
+  package mutating func verifyCleartext(
+    _ text: any ByteSource, into sink: any ByteSink
+  ) throws(GPGMEError) -> [SignatureReport] {
+    let signed = try DataObject.reading(text, for: self)
+    let plain = try DataObject.writing(sink, for: self)
+    let (input, output) = unsafe (signed.handle, plain.handle)
+    unsafe try run(.verify, streams: [signed.box, plain.box]) { context in
+      unsafe gpgme_op_verify_start(context, input, nil, output)
+    }
+    // gpg gives out what an encrypted or merely literal packet holds, too: a signed text is one text.
+    guard log.arguments(of: "PLAINTEXT").count == 1, !log.contains("BEGIN_DECRYPTION") else {
+      throw GPGMEError(.verify, cause: .malformed)
+    }
+    return try signatureReports()
+  }
+
   /// The signatures of the operation that just ended, with the certificates behind them (one listing for all).
   mutating func signatureReports() throws(GPGMEError) -> [SignatureReport] {
     // The result belongs to the context until the next operation: it is copied before certificates are listed.

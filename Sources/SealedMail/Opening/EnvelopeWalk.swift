@@ -50,15 +50,15 @@ struct EnvelopeWalk {
   /// Peels layer after layer.
   ///
   /// It ends: every step goes down the tree or opens one of few layers of encryption.
-  mutating func run(with context: inout Context) throws {
+  mutating func run(with engine: inout some OpeningEngine & ~Copyable) throws {
     while true {
       let crypto = CryptoStructure(of: structure, at: root)
       warnings += crypto.repairs.map { .repaired($0.sentence) }
       switch crypto.root {
       case .encrypted(let layer):
-        guard try decrypt(layer, with: &context) else { return }
+        guard try decrypt(layer, with: &engine) else { return }
       case .signed(let layer):
-        try verify(layer, with: &context)
+        try verify(layer, with: &engine)
         root = layer.payload
       case .listWrapped(let layer, _):
         holdsSignedPart = true
@@ -84,7 +84,7 @@ struct EnvelopeWalk {
   }
 
   /// Decrypts one layer; false when it was refused.
-  private mutating func decrypt(_ layer: CryptoStructure.Encrypted, with context: inout Context) throws -> Bool {
+  private mutating func decrypt(_ layer: CryptoStructure.Encrypted, with engine: inout some OpeningEngine & ~Copyable) throws -> Bool {
     guard encryptionLayers < options.encryptionLayers else {
       throw OpenError.tooManyLayers(limit: options.encryptionLayers)
     }
@@ -101,7 +101,7 @@ struct EnvelopeWalk {
     let report: DecryptionReport
     do throws(GPGMEError) {
       let packets = try ciphertext.packets(progress: options.progress)
-      report = try context.decrypt(packets, sessionKey: .export, into: collector)
+      report = try engine.decrypt(packets, sessionKey: .export, into: collector)
       // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
       try GPGMEError.streaming(.decrypt) { () throws(StreamError) in _ = try packets.copy(to: NullSink()) }
     } catch {
@@ -116,7 +116,7 @@ struct EnvelopeWalk {
     if let plaintext = try collector.plaintext() {
       bytes = .held(plaintext)
     } else if let key = report.sessionKey {
-      bytes = .again(EncryptedLayer(ciphertext: ciphertext, sessionKey: key, configuration: context.configuration))
+      bytes = .again(EncryptedLayer(ciphertext: ciphertext, sessionKey: key, configuration: engine.configuration))
     } else {
       encryption = .refused(.other("gpg did not tell the session key, which a message of this size needs"))
       return false
@@ -139,7 +139,7 @@ struct EnvelopeWalk {
   /// Verifies one layer over the received bytes of its payload, bare line feeds turned into CRLF and nothing else changed.
   ///
   /// Source: RFC 3156 §5
-  private mutating func verify(_ layer: CryptoStructure.Signed, with context: inout Context) throws {
+  private mutating func verify(_ layer: CryptoStructure.Signed, with engine: inout some OpeningEngine & ~Copyable) throws {
     let leaf = structure[layer.signature]
     guard leaf.body.count <= Self.signatureLimit else {
       malformedSignatures.append("the signature is larger than any sound one")
@@ -152,7 +152,7 @@ struct EnvelopeWalk {
       let content = try GPGMEError.streaming(.verify) { () throws(StreamError) in
         SignedTextSource(CountingSource(try bytes.source(range)) { progress($0, range.count) })
       }
-      reports = try context.verifyDetached(try signature.packets(), over: content)
+      reports = try engine.verifyDetached(try signature.packets(), over: content)
     } catch {
       switch error.cause {
       case .noData, .malformed, .unsupportedAlgorithm, .other, .stream(.malformed), .stream(.limitExceeded):

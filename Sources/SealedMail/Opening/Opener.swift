@@ -1,5 +1,5 @@
 package import ByteStreams
-package import GPGME
+import GPGME
 import MIME
 
 /// Opens messages: peels the cryptographic envelope from the root down, and judges what it found.
@@ -11,12 +11,12 @@ package enum Opener {
   /// Nothing of the content is released before gpg has confirmed all of it; what is not opened is a finding of the verdict.
   /// - Throws: `OpenError` when the message cannot be judged at all.
   package static func open(
-    _ store: ByteStore, options: OpenOptions, with context: inout Context
+    _ store: ByteStore, options: OpenOptions, with engine: inout some OpeningEngine & ~Copyable
   ) throws(OpenError) -> OpenedMessage {
     do {
       let received = try MessageStructure.parse(store.source(), limits: options.limits)
       var walk = EnvelopeWalk(received, in: store, options: options)
-      try walk.run(with: &context)
+      try walk.run(with: &engine)
       // Structure, signature and content come of several readings.
       try store.checkUnchanged()
       return conclude(walk, received: received)
