@@ -8,8 +8,8 @@ import TestSupport
 struct Desk {
   let keyring: TemporaryKeyring
 
-  /// The time of the tests' letters: 2026-11-22 17:02 UTC.
-  static let now: Int64 = 1_795_366_920
+  /// The time of the tests' letters.
+  static let now = TestTime.now
 
   init(
     own: [Identity] = [.alice], accepted: [Identity] = [], certificates: [Identity] = [], options: [String] = []

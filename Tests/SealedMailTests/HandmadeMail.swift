@@ -58,7 +58,7 @@ struct HandmadeMail {
       From: \(from)\r
       To: Bob Meyer <bob@example.org>\r
       Subject: \(subject)\r
-      Date: Sun, 22 Nov 2026 18:02:00 +0100\r
+      Date: \(TestTime.dateField)\r
       Message-ID: <letter@example.org>\r
       MIME-Version: 1.0\r
       \(entity)

@@ -160,7 +160,8 @@ import Testing
       + "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n--outer\r\n\r\nPay this.\r\n--outer\r\n\(signed)\r\n--outer--\r\n"
     let opened = try desk.open(Array(wrapped.utf8))
     #expect(opened.verdict.signature == .partial)
-    #expect(opened.verdict.signer == nil)
+    #expect(!opened.verdict.isGoodAndTrusted)
+    #expect(opened.verdict.signer?.finding == .senderMismatch)
   }
 
   @Test func `an encrypted part below other content is left alone`() throws {
@@ -168,10 +169,10 @@ import Testing
     let sealed = try desk.seal(Letter(body: "the canary\n"))[0].text
     let wrapped =
       "From: mallory@evil.example\r\nTo: alice@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
-      + "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n--outer\r\n\(sealed)\r\n--outer--\r\n"
+      + "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n--outer\r\n\(sealed)\r\n--outer\r\n\r\nReply.\r\n--outer--\r\n"
     let opened = try desk.open(Array(wrapped.utf8))
     #expect(opened.verdict.encryption == .none)
-    #expect(opened.verdict.warnings.contains { if case .errantPart(_, "encrypted") = $0 { true } else { false } })
+    #expect(opened.verdict.warnings.contains { if case .errantPart("1", .encrypted, false) = $0 { true } else { false } })
     #expect(try !opened.bodyText.contains("the canary"))
   }
 

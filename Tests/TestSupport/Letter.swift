@@ -12,7 +12,7 @@ package struct Letter: Sendable {
     let optional = [("To", to), ("Cc", cc), ("Bcc", bcc)].compactMap { name, value in value.map { (name, $0) } }
     fields =
       [("From", from)] + optional + [
-        ("Subject", subject), ("Date", "Sun, 22 Nov 2026 18:02:00 +0100"), ("Message-ID", "<letter@example.org>"),
+        ("Subject", subject), ("Date", TestTime.dateField), ("Message-ID", "<letter@example.org>"),
         ("MIME-Version", "1.0"),
       ]
     self.body = body

@@ -38,7 +38,7 @@ import Testing
         "╰ subject was hidden on the way (\"[...]\")",
         "From:    Alice Example <alice@example.org>",
         "To:      Bob Meyer <bob@example.org>",
-        "Date:    Sun, 22 Nov 2026 18:02:00 +0100",
+        "Date:    \(TestTime.dateField)",
         "Subject: Budget",
         "",
         "│ Thanks.",

@@ -103,8 +103,10 @@ package struct CryptoStructure: Equatable, Sendable {
     case extraParts([Int])
     /// The ciphertext or the signature has another media type than the standard's.
     case relabelled(Int)
-    /// The layer stands in a multipart/mixed, as Exchange rewrites it.
+    /// The layer's own multipart became a multipart/mixed, as Exchange rewrites it.
     case mixed
+    /// The layer is the only content of a multipart/mixed that somebody put around it.
+    case wrapped
     /// The closing delimiter is missing.
     case unterminated
   }
@@ -115,9 +117,11 @@ package struct CryptoStructure: Equatable, Sendable {
     package let entity: Int
     /// What it is.
     package let kind: Kind
+    /// The message/rfc822 entity that holds it as its whole message; nil for a part of something.
+    package let forwarded: Int?
 
     /// The kinds of errant entities.
-    package enum Kind: Equatable, Sendable {
+    package enum Kind: Hashable, Sendable {
       case encrypted
       case signed
       case inline(ArmorMark.Kind)

@@ -46,6 +46,13 @@ extension Entity {
     return .missing
   }
 
+  /// True for the two multiparts that a layer of cryptography is made of.
+  ///
+  /// Source: RFC 1847
+  var isCryptoMultipart: Bool {
+    contentType.matches("multipart", "encrypted") || contentType.matches("multipart", "signed")
+  }
+
   /// True for a text part without text.
   var isEmptyText: Bool {
     isLeaf && contentType.type == "text" && body.count <= Entity.openingSize && opening.allSatisfy(\.isBlankOrLineEnd)

@@ -14,7 +14,8 @@ enum ErrantParts {
       let entity = structure[index]
       let isLayer = envelope.contains(index)
       if !isLayer, let kind = kind(of: entity) {
-        found.append(CryptoStructure.Errant(entity: index, kind: kind))
+        let parent = entity.role == .embedded ? entity.parent : nil
+        found.append(CryptoStructure.Errant(entity: index, kind: kind, forwarded: parent))
       }
       // What lies in a ciphertext's multipart is that layer's business.
       let isClosed = entity.contentType.matches("multipart", "encrypted") || (isLayer && hidesParts(structure, index))
@@ -31,10 +32,11 @@ enum ErrantParts {
       next = nil
       switch LayerReading(of: structure, at: index).root {
       case .signed(let signed):
-        layers.append(index)
+        layers += [index, signed.container]
         next = signed.payload
       case .listWrapped(let signed, _) where index == start: layers += [index, signed.container]
-      case .encrypted, .smime: layers.append(index)
+      case .encrypted(let encrypted): layers += [index, encrypted.container]
+      case .smime: layers.append(index)
       case .inline where index == start, .malformed where index == start: layers.append(index)
       case .none, .inline, .malformed, .listWrapped: break
       }

@@ -11,7 +11,8 @@ struct LayerReading {
     switch (entity.contentType.type, entity.contentType.subtype) {
     case ("multipart", "encrypted"): root = readEncrypted(entity)
     case ("multipart", "signed"): root = readSigned(entity)
-    case ("multipart", "mixed"): root = readExchange(entity) ?? readListWrapper(entity) ?? .none
+    case ("multipart", "mixed"):
+      root = readExchange(entity) ?? readMixedSignature(entity) ?? readWrapped(entity) ?? readListWrapper(entity) ?? .none
     case ("application", "pgp") where entity.isLeaf:
       // QUIRK: application/pgp, from before PGP/MIME. CryptoStructureTests.swift
       root = .inline(CryptoStructure.Inline(entity: index, kind: entity.armor?.kind))
@@ -109,16 +110,48 @@ struct LayerReading {
         micalg: entity.contentType.parameters["micalg"]?.asciiLowercased))
   }
 
-  /// A mailing list's wrapper: the signed message first, and one text that the list added.
+  /// A signed layer whose multipart/signed was turned into multipart/mixed.
+  private mutating func readMixedSignature(_ entity: Entity) -> CryptoStructure.Root? {
+    // QUIRK: Exchange and some gateways rewrite the outermost type. CryptoStructureTests.swift
+    let parts = children(entity)
+    guard parts.count == 2, parts[1].isLeaf, parts[1].contentType.matches("application", "pgp-signature") else {
+      return nil
+    }
+    repairs.append(.mixed)
+    noteEnd(of: entity)
+    return .signed(
+      CryptoStructure.Signed(
+        container: entity.index, payload: parts[0].index, signature: parts[1].index, micalg: nil))
+  }
+
+  // MARK: Wrappers
+
+  /// A multipart/mixed in which nothing stands but one layer of PGP/MIME and empty texts.
+  private mutating func readWrapped(_ entity: Entity) -> CryptoStructure.Root? {
+    // QUIRK: gateways that take every message apart wrap what they put together again. CryptoStructureTests.swift
+    let parts = children(entity).filter { !$0.isEmptyText }
+    guard parts.count == 1, let only = parts.first, only.isCryptoMultipart else { return nil }
+    let inner = LayerReading(of: structure, at: only.index)
+    switch inner.root {
+    case .encrypted, .signed: break
+    default: return nil
+    }
+    repairs += [.wrapped] + inner.repairs
+    return inner.root
+  }
+
+  /// A mailing list's wrapper: the signed message, and plain texts before or behind it that the list added.
   private mutating func readListWrapper(_ entity: Entity) -> CryptoStructure.Root? {
     let parts = children(entity)
-    guard parts.count == 2, parts[0].contentType.matches("multipart", "signed"), parts[1].isLeaf,
-      parts[1].contentType.matches("text", "plain")
+    let others = parts.filter { !$0.contentType.matches("multipart", "signed") }
+    guard (2...3).contains(parts.count), parts.count == others.count + 1,
+      others.allSatisfy({ $0.isLeaf && $0.contentType.matches("text", "plain") && $0.armor == nil }),
+      let signed = parts.first(where: { $0.contentType.matches("multipart", "signed") })
     else { return nil }
-    let inner = LayerReading(of: structure, at: parts[0].index)
-    guard case .signed(let signed) = inner.root else { return nil }
+    let inner = LayerReading(of: structure, at: signed.index)
+    guard case .signed(let layer) = inner.root else { return nil }
     repairs += inner.repairs
-    return .listWrapped(signed, footers: [parts[1].index])
+    return .listWrapped(layer, footers: others.map(\.index))
   }
 
   private mutating func noteEnd(of entity: Entity) {

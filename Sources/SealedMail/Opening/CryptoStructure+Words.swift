@@ -1,6 +1,6 @@
 import ByteStreams
 import GPGME
-import MIME
+package import MIME
 import OpenPGPPackets
 
 extension CryptoStructure.Repair {
@@ -13,6 +13,7 @@ extension CryptoStructure.Repair {
     case .extraParts: "it holds parts that do not belong there, which are not shown"
     case .relabelled: "a part has another media type than it should"
     case .mixed: "its multipart was turned into multipart/mixed"
+    case .wrapped: "a multipart/mixed was put around it"
     case .unterminated: "its end is missing"
     }
   }
@@ -35,13 +36,12 @@ extension CryptoStructure.Malformation {
 }
 
 extension CryptoStructure.Errant.Kind {
-  /// What the part is, as an adjective.
-  var word: String {
+  /// What the part is, behind "is".
+  package var words: String {
     switch self {
-    case .encrypted: "encrypted"
-    case .signed: "signed"
-    case .inline(.message): "encrypted"
-    case .inline: "an inline OpenPGP block"
+    case .encrypted, .inline(.message): "encrypted on its own"
+    case .signed, .inline(.signedMessage): "signed on its own"
+    case .inline: "an OpenPGP block"
     case .smime: "S/MIME"
     }
   }

@@ -9,6 +9,8 @@ struct EncryptedLayer: Sendable {
   let ciphertext: Ciphertext
   /// The key to this one message.
   let sessionKey: SessionKey
+  /// The header of an entity that the plaintext is the body of; empty when the plaintext is an entity.
+  let header: [UInt8]
   /// How gpg is run.
   let configuration: EngineConfiguration
 
@@ -28,12 +30,12 @@ struct EncryptedLayer: Sendable {
     }
   }
 
-  /// The whole plaintext again, decrypted on a thread of its own as it is read.
+  /// The entity again, its plaintext decrypted on a thread of its own as it is read.
   ///
   /// An error of gpg comes as `StreamError.malformed`: the first pass found the message good, so it is not expected.
   func plaintext() throws(StreamError) -> any ByteSource {
     let source = self
-    return try PumpedSource { (sink) throws(StreamError) in
+    let content = try PumpedSource { (sink) throws(StreamError) in
       do throws(GPGMEError) {
         var context = try Context.open(source.configuration)
         let packets = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try source.ciphertext.source() }
@@ -43,5 +45,6 @@ struct EncryptedLayer: Sendable {
         throw .malformed("the message could be decrypted once but not again")
       }
     }
+    return header.isEmpty ? content : ConcatenatedSource([ArraySource(header), content])
   }
 }

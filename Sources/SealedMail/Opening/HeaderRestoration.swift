@@ -18,14 +18,14 @@ struct HeaderRestoration {
   ]
 
   /// - Parameters:
-  ///   - outer: the header of the received message.
+  ///   - outer: the header of the received message; nil for a part, whose own header fields nobody vouches for.
   ///   - protection: what the payload protects; nil when nothing vouches for it.
-  init(outer: Header, protection: HeaderProtection?) {
-    let outside = outer.fields.filter { !Self.isStructural($0) }
-    outerFrom = outer.fields(named: "From")
+  init(outer: Header?, protection: HeaderProtection?) {
+    let outside = outer?.fields.filter { !Self.isStructural($0) } ?? []
+    outerFrom = outer?.fields(named: "From") ?? []
     guard let protection, protection.scheme != .none else {
       header = RestoredHeader(fields: Array(outside), protectedNames: [], hiddenSubject: nil)
-      warnings = protection == nil ? [] : [.headersNotProtected]
+      warnings = protection == nil || outer == nil ? [] : [.headersNotProtected]
       return
     }
     let names = Set(protection.fields.map { $0.name.lowercased() })
@@ -36,7 +36,9 @@ struct HeaderRestoration {
     // QUIRK: neomutt protects the Subject alone, so in the older scheme a field that is not inside was never protected.
     // Tests/postsealTests/InteropTests.swift
     let promised = Self.compared.filter { protection.scheme != .v1 || names.contains($0) }
-    let comparison = promised.compactMap { Self.difference(in: $0, outer: outer, protection: protection) }
+    let comparison = promised.compactMap { name in
+      outer.flatMap { Self.difference(in: name, outer: $0, protection: protection) }
+    }
     header = RestoredHeader(
       fields: added + protection.fields, protectedNames: names,
       hiddenSubject: Self.hiddenSubject(outer: Array(outside), protection: protection))
@@ -49,22 +51,14 @@ struct HeaderRestoration {
   ///
   /// Source: RFC 9788 §4.4
   mutating func distrustInnerFrom() {
-    let outside = Self.mailboxes(of: outerFrom).map(\.address)
-    guard header.protectedNames.contains("from"), from.map(\.address) != outside else { return }
+    let outside = RestoredHeader.mailboxes(of: outerFrom).map(\.address)
+    guard header.protectedNames.contains("from"), header.from.map(\.address) != outside else { return }
     let claims = header.fields.filter { $0.isNamed("From") }.map { EncodedWord.decode($0.value) }
     header = RestoredHeader(
       fields: outerFrom + header.fields.filter { !$0.isNamed("From") },
       protectedNames: header.protectedNames.subtracting(["from"]), hiddenSubject: header.hiddenSubject)
     warnings.removeAll { if case .headerDiffers(let name, _, _) = $0 { name.lowercased() == "from" } else { false } }
     warnings.insert(.senderInsideUnproven(claims.joined(separator: ", ")), at: 0)
-  }
-
-  /// Every mailbox of every From field; empty when one of them cannot be read.
-  var from: [Mailbox] { Self.mailboxes(of: header.fields.filter { $0.isNamed("From") }) }
-
-  private static func mailboxes(of fields: [HeaderField]) -> [Mailbox] {
-    let lists = fields.map { try? AddressList(parsing: $0.value) }
-    return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
   }
 
   /// The Date field in seconds since 1970; nil when there is none that can be read.

@@ -12,6 +12,10 @@ package enum OpenError: LayeredError, Sendable {
   case engine(GPGMEError)
   /// Reading the message or writing its content failed.
   case stream(StreamError)
+  /// There is no part of that number.
+  case noSuchPart(PartNumber)
+  /// The part holds several inline blocks, and one of them has to be named.
+  case severalBlocks(section: String, count: Int)
   /// The plaintext grew past the limit against compression bombs; in bytes.
   case expansion(limit: Int)
 }

@@ -17,7 +17,10 @@ package struct OpenedContent: Sendable {
   /// Source: RFC 9788 §4.5.3
   package let legacyDisplayParts: [Int]
 
-  private let bytes: Bytes
+  /// The entities that the cryptographic envelope covers, and the verdict speaks of; nil when there is no envelope.
+  package let covered: Range<Int>?
+
+  let bytes: Bytes
 
   /// Where the bytes come from.
   indirect enum Bytes: Sendable {
@@ -27,9 +30,10 @@ package struct OpenedContent: Sendable {
     case again(EncryptedLayer)
   }
 
-  init(structure: MessageStructure, root: Int, protection: HeaderProtection?, bytes: Bytes) {
+  init(structure: MessageStructure, root: Int, covered: Int?, protection: HeaderProtection?, bytes: Bytes) {
     self.structure = structure
     self.root = root
+    self.covered = covered.map(structure.subtree)
     hiddenParts = protection?.hiddenParts ?? []
     legacyDisplayParts = protection?.legacyDisplayParts ?? []
     self.bytes = bytes

@@ -3,6 +3,8 @@ package import MIME
 /// A message after it was opened: the verdict, the header fields to believe and, unless refused, the content.
 package struct OpenedMessage: Sendable {
   package let verdict: Verdict
+  /// The header that stood outside, as it was received; nil for a part, which has none that counts.
+  package let outerHeader: Header?
   /// The header fields to show, in order; protected ones replace those outside.
   package let header: RestoredHeader
   /// The payload inside the cryptographic envelope; nil when the encryption was refused.
@@ -17,4 +19,17 @@ package struct RestoredHeader: Sendable {
   package let protectedNames: Set<String>
   /// What stood outside as Subject when another one stood inside; nil when nothing was hidden; raw text.
   package let hiddenSubject: String?
+}
+
+extension RestoredHeader {
+  /// Every mailbox of every From field; empty when one of them cannot be read.
+  package var from: [Mailbox] { Self.mailboxes(of: fields.filter { $0.isNamed("From") }) }
+
+  /// False when nothing says who the sender is.
+  var namesSender: Bool { fields.contains { $0.isNamed("From") } }
+
+  static func mailboxes(of fields: [HeaderField]) -> [Mailbox] {
+    let lists = fields.map { try? AddressList(parsing: $0.value) }
+    return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
+  }
 }

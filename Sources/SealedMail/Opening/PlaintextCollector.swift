@@ -16,12 +16,16 @@ final class PlaintextCollector: ByteSink {
   private(set) var parseError: MIMEError?
   private(set) var brokeExpansionLimit = false
 
-  /// - Parameter depth: how many levels of the message are around the plaintext.
-  init(_ options: OpenOptions, depth: Int, expansionLimit: Int) {
+  /// - Parameters:
+  ///   - depth: how many levels of the message are around the plaintext.
+  ///   - header: the header of an entity that the plaintext is the body of; empty when the plaintext is an entity.
+  init(_ options: OpenOptions, depth: Int, expansionLimit: Int, header: [UInt8] = []) throws {
     parser = MessageParser(limits: options.limits.below(depth: depth))
     self.options = options
     self.expansionLimit = expansionLimit
     held = Spool(memoryLimit: options.scratch == nil ? .max : options.holdLimit, directory: options.scratch)
+    try parser.feed(header.rawSpan)
+    try held?.write(header.rawSpan)
   }
 
   func write(_ bytes: RawSpan) throws(StreamError) {

@@ -3,6 +3,10 @@
 /// Computed from the cryptographic envelope only; a part below other content never counts.
 /// Source: RFC 9787 §4, §6
 package struct Verdict: Sendable, Equatable {
+  /// The section number of the one part that was judged, as if it were a message; nil for the whole message.
+  package let part: String?
+  /// The layers of the cryptographic envelope, outermost first.
+  package let layers: [VerdictLayer]
   /// Whether the whole message came encrypted.
   package let encryption: EncryptionFinding
   /// The one finding about who signed the whole message.
@@ -15,9 +19,11 @@ package struct Verdict: Sendable, Equatable {
   package let warnings: [VerdictWarning]
 
   package init(
-    encryption: EncryptionFinding, signature: SignatureFinding, signer: SignerRecord?, signatures: [SignerRecord],
-    warnings: [VerdictWarning]
+    part: String? = nil, layers: [VerdictLayer] = [], encryption: EncryptionFinding, signature: SignatureFinding,
+    signer: SignerRecord?, signatures: [SignerRecord], warnings: [VerdictWarning]
   ) {
+    self.part = part
+    self.layers = layers
     self.encryption = encryption
     self.signature = signature
     self.signer = signer
@@ -73,7 +79,7 @@ package enum SignatureFinding: String, Sendable, Equatable, CaseIterable {
   case weak
   /// Valid, but by somebody who is not the From address.
   case senderMismatch
-  /// Only a part of the message carries a signature.
+  /// Only a part of the message carries a signature; where a signer is named, theirs fits that part.
   case partial
   /// There is a signature that cannot be read.
   case malformed

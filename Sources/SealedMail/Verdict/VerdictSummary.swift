@@ -1,4 +1,5 @@
 import GPGME
+import MIME
 
 /// A verdict in words: the one place that words it.
 ///
@@ -29,19 +30,19 @@ package struct VerdictSummary: Sendable, Equatable {
   ///   - time: turns seconds since 1970 into the reader's local time.
   package init(_ verdict: Verdict, sender: String?, time: (Int64) -> String) {
     let (mark, signature) = Self.signatureLine(verdict, sender: sender)
+    let alone = verdict.part.map { "part \($0) alone · " } ?? ""
     switch verdict.encryption {
     case .refused(let reason):
       self.mark = .alert
-      headline = "encrypted, not opened: \(reason.sentence)"
+      headline = "\(alone)encrypted, not opened: \(reason.sentence)"
       details = verdict.warnings.map { $0.sentence(time: time) }
       return
     case .whole:
       self.mark = mark
-      headline = "encrypted to you · \(signature)"
+      headline = "\(alone)encrypted to you · \(signature)"
     case .none:
       self.mark = mark
-      headline =
-        verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)"
+      headline = alone + (verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)")
     }
     var lines: [String] = []
     if let signer = verdict.signer { lines.append(Self.signerLine(signer, verdict: verdict, time: time)) }
@@ -90,14 +91,23 @@ package struct VerdictSummary: Sendable, Equatable {
   }
 
   private static func partialLine(_ verdict: Verdict) -> String {
+    let name = verdict.signer.map { signer in
+      let name = signer.userID ?? "an unknown person"
+      if signer.finding == .senderMismatch { return ", by \(signer.address ?? name), who is not the From address" }
+      return signer.isGoodAndTrusted
+        ? ", by \(name)" : ", by a certificate that nobody verified, which calls itself \(name)"
+    }
+    if verdict.layers.last?.kind == .inlineSigned || verdict.layers.last?.kind == .inlineEncrypted {
+      return "only the text is signed\(name ?? "")"
+    }
     let sections = verdict.warnings.compactMap { warning -> String? in
       switch warning {
-      case .errantPart(let section, "signed"), .mailingListWrapper(let section): section
+      case .errantPart(let section, .signed, _), .mailingListWrapper(let section, _): section
       default: nil
       }
     }
     let named = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
-    return sections.isEmpty ? "only a part is signed" : "only part \(named) is signed"
+    return (sections.isEmpty ? "only a part is signed" : "only part \(named) is signed") + (name ?? "")
   }
 
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {
@@ -144,34 +154,6 @@ extension DecryptionRefusal {
         ? "no secret key here fits" : "no secret key here fits; it is for \(recipients.joined(separator: ", "))"
     case .passphrase(let cause), .integrity(let cause), .other(let cause): cause
     case .notEncrypted: "it claims to be encrypted and is not"
-    }
-  }
-}
-
-extension VerdictWarning {
-  /// The warning in words: lower case, no full stop; holds foreign text as received.
-  package func sentence(time: (Int64) -> String) -> String {
-    switch self {
-    case .headerDiffers(let name, let protected, let outer):
-      switch outer {
-      case nil: "\(name) is missing outside: protected \"\(protected)\""
-      case let outer? where protected.isEmpty: "\(name) was added on the way: \"\(outer)\""
-      case let outer?: "\(name) was changed on the way: protected \"\(protected)\", outside \"\(outer)\""
-      }
-    case .senderInsideUnproven(let claim): "inside it claims to be from \"\(claim)\", which no good signature confirms"
-    case .headersNotProtected: "the header fields, Subject among them, are not protected"
-    case .errantPart(let section, let kind): "part \(section) is \(kind) on its own and was left alone"
-    case .repaired(let what): "mangled on the way: \(what)"
-    case .signedAtOtherTime(let signedAt, let date):
-      "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
-    case .otherSignature(let why): "a further signature does not hold: \(why)"
-    case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
-    case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
-    case .signatureOutsideEncryption:
-      "a signature stands outside the encryption, where it says nothing about the content"
-    case .mailingListWrapper(let section): "part \(section) is signed; text around it was added by a mailing list"
-    case .smime: "it is S/MIME, which postseal does not check"
-    case .inlineBlock: "it holds an inline OpenPGP block, which was not judged"
     }
   }
 }

@@ -1,3 +1,5 @@
+package import MIME
+
 /// One thing a careful reader of a message should know beside the finding.
 package enum VerdictWarning: Sendable, Hashable {
   /// A protected header differs from the one outside: name, value inside, value outside (nil when absent there). Raw text.
@@ -8,7 +10,9 @@ package enum VerdictWarning: Sendable, Hashable {
   /// The Subject, or another field, was not protected although the message is sealed.
   case headersNotProtected
   /// Another crypto part stands elsewhere in the message and gives it nothing; its section number such as "1.2" and its kind.
-  case errantPart(section: String, kind: String)
+  ///
+  /// A forwarded one is the whole message of a message/rfc822 part.
+  case errantPart(section: String, kind: CryptoStructure.Errant.Kind, isForwarded: Bool)
   /// The message or its crypto layer was mangled on the way and was repaired for reading; says how.
   case repaired(String)
   /// The signature's time and the Date field are more than 24 hours apart; both in seconds since 1970.
@@ -21,10 +25,12 @@ package enum VerdictWarning: Sendable, Hashable {
   case displayNameHoldsAddress(String)
   /// A signature stands outside the encryption, where RFC 9787 §5.2 allows none; it does not count.
   case signatureOutsideEncryption
-  /// A mailing list wrapped the signed part; text added by the list is not signed.
-  case mailingListWrapper(section: String)
+  /// Only this part is signed; the others were put around it as mailing lists do, and are not signed.
+  case mailingListWrapper(section: String, others: [String])
   /// The message is S/MIME, which postseal does not check.
   case smime
-  /// The message holds an inline OpenPGP block, which gives the message no status.
-  case inlineBlock
+  /// A text part holds so many inline OpenPGP blocks among other text, which give the message nothing.
+  case inlineBlock(section: String, count: Int)
+  /// Text stands around the inline block that was opened, and is not shown.
+  case textAroundBlock
 }

@@ -18,6 +18,7 @@ struct Decrypt: Command {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var part: PartOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -27,7 +28,7 @@ struct Decrypt: Command {
     let session = try Session(options, passphrase: passphrase)
     let sink = try Output.sink(to: output.output, policy: Output.policy(forced: output.force))
     var gpg = try session.gpg()
-    let opened = try session.open(input, expansion, scratch: (sink as? OutputFile)?.folder, with: &gpg)
+    let opened = try session.open(input, part, expansion, scratch: (sink as? OutputFile)?.folder, with: &gpg)
     let content = try session.content(of: opened, from: input)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) {
       session.explain(opened)

@@ -26,6 +26,7 @@ struct Extract: Command {
   @Option(help: ArgumentHelp("The folder to save into.", valueName: "dir"), completion: .directory)
   var to = "."
 
+  @OptionGroup var part: PartOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -34,7 +35,7 @@ struct Extract: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let opened = try session.open(input, expansion, scratch: FilePath(to), with: &gpg)
+    let opened = try session.open(input, part, expansion, scratch: FilePath(to), with: &gpg)
     let content = try session.content(of: opened, from: input)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) { throw failure }
     let parts = MessageParts(of: content.structure, root: content.root, hidden: content.hiddenParts)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MIME
+import SealedMail
 
 /// The message a command works on.
 struct InputOptions: ParsableArguments {
@@ -64,6 +65,19 @@ struct RequirementOptions: ParsableArguments {
     guard let requireSigner, (try? AddrSpec(requireSigner)) == nil else { return }
     throw ValidationError("--require-signer wants one bare address.")
   }
+}
+
+/// The part of a message that is meant instead of the whole.
+struct PartOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Open this part alone, such as 1.2, or 1.2:3 for its third inline block; the verdict is then about the part.",
+      valueName: "number"),
+    transform: { text in
+      guard let part = PartNumber(text) else { throw ValidationError("a part has a number such as 1 or 1.2") }
+      return part
+    })
+  var part: PartNumber?
 }
 
 /// How far a message may grow when it is opened.

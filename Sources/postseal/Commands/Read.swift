@@ -13,6 +13,7 @@ struct Read: Command {
   ]
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var part: PartOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -21,7 +22,7 @@ struct Read: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let opened = try session.open(input, expansion, with: &gpg)
+    let opened = try session.open(input, part, expansion, with: &gpg)
     let content = try session.content(of: opened, from: input)
     let page = MessagePage(opened: opened, content: content, name: Input.name(of: input.file))
     switch session.console.format {

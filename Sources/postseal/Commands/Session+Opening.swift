@@ -3,12 +3,13 @@ import SealedMail
 import SystemPackage
 
 extension Session {
-  /// Opens and judges the message that a command names.
+  /// Opens and judges the message that a command names, or one part of it.
   ///
   /// - Parameter scratch: the folder that the person named for the content, where a large plaintext may lie without a name.
   /// - Throws: `OpenError`, `StreamError`.
   func open(
-    _ input: InputOptions, _ expansion: ExpansionOptions, scratch: FilePath? = nil, with gpg: inout Context
+    _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, scratch: FilePath? = nil,
+    with gpg: inout Context
   ) throws -> OpenedMessage {
     let store = try Input.bytes(of: input.file, console: console)
     var options = OpenOptions(now: now)
@@ -17,7 +18,7 @@ extension Session {
     let progress = Progress("opening", on: console)
     defer { progress.finish() }
     options.progress = { progress.advance(to: $0, of: $1) }
-    return try Opener.open(store, options: options, with: &gpg)
+    return try Opener.open(store, part: part.part, options: options, with: &gpg)
   }
 
   /// The content of an opened message.

@@ -13,6 +13,7 @@ struct Verify: Command {
   ]
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var part: PartOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -21,7 +22,7 @@ struct Verify: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let opened = try session.open(input, expansion, with: &gpg)
+    let opened = try session.open(input, part, expansion, with: &gpg)
     let report = VerdictReport(opened: opened)
     switch session.console.format {
     case .json: try session.console.report(.report(report.json))

@@ -9,6 +9,13 @@ extension Failure {
       self.init(.malformedInput, "the message has more than \(limit) layers of encryption, the limit")
     case .engine(let cause): self.init(cause)
     case .stream(let cause): self.init(cause)
+    case .noSuchPart(let part):
+      self.init(
+        .noInput, "there is no part \(part.text) in the message", hint: "see its parts with `postseal read --json`")
+    case .severalBlocks(let section, let count):
+      self.init(
+        .usage, "part \(section) holds \(count) OpenPGP blocks; name one",
+        hint: "`--part \(section):1` opens the first one")
     case .expansion(let limit):
       self.init(
         .decryptionFailed, "the message grows past \(ByteCount(limit)) when it is opened; nothing was written",

@@ -112,38 +112,80 @@ struct CryptoStructureTests {
     #expect(crypto.errant == [])
   }
 
+  @Test func `what a list puts before the signed message and behind it is named`() throws {
+    let inner = Self.multipart(Self.signedType, [Self.text, Self.signature], boundary: "c")
+    let crypto = try crypto(Self.multipart("multipart/mixed", [Self.text, inner, Self.text]))
+    let signed = CryptoStructure.Signed(container: 2, payload: 3, signature: 4, micalg: "pgp-sha256")
+    #expect(crypto.root == .listWrapped(signed, footers: [1, 5]))
+  }
+
+  @Test func `a layer that is all a multipart mixed holds is repaired, and none of its own below other text`() throws {
+    let empty = "Content-Type: text/plain\n\n \n"
+    let signed = Self.multipart(Self.signedType, [Self.text, Self.signature], boundary: "c")
+    let encrypted = Self.multipart(Self.encryptedType, [Self.control, Self.ciphertext], boundary: "c")
+    for parts in [[signed], [empty, signed], [signed, empty]] {
+      let crypto = try crypto(Self.multipart("multipart/mixed", parts))
+      guard case .signed = crypto.root else {
+        Issue.record("\(crypto.root)")
+        continue
+      }
+      #expect(crypto.repairs == [.wrapped])
+      #expect(crypto.errant == [])
+    }
+    for parts in [[encrypted], [empty, encrypted, empty]] {
+      let crypto = try crypto(Self.multipart("multipart/mixed", parts))
+      guard case .encrypted = crypto.root else {
+        Issue.record("\(crypto.root)")
+        continue
+      }
+      #expect(crypto.repairs == [.wrapped])
+      #expect(crypto.errant == [])
+    }
+    let twice = try crypto(Self.multipart("multipart/mixed", [encrypted, encrypted]))
+    #expect(twice.root == .none)
+    #expect(twice.errant.count == 2)
+  }
+
+  @Test func `a signed layer that became multipart mixed is read as what it was`() throws {
+    let crypto = try crypto(Self.multipart("multipart/mixed", [Self.text, Self.signature]))
+    #expect(crypto.root == .signed(CryptoStructure.Signed(container: 0, payload: 1, signature: 2, micalg: nil)))
+    #expect(crypto.repairs == [.mixed])
+    let more = try self.crypto(Self.multipart("multipart/mixed", [Self.text, Self.text, Self.signature]))
+    #expect(more.root == .none)
+  }
+
   @Test func `a signed part below anything else is errant`() throws {
     let inner = Self.multipart(Self.signedType, [Self.text, Self.signature], boundary: "c")
     for (parts, at) in [
-      ([Self.text, inner], 2), ([inner, Self.text, Self.text], 1), ([inner], 1),
-      ([inner, "Content-Type: text/html\n\n<p>"], 1),
+      ([Self.text, Self.text, Self.text, inner], 4), ([inner, "Content-Type: text/html\n\n<p>"], 1),
+      ([Self.text + "\n" + Self.armored, inner], 2),
     ] {
       let crypto = try crypto(Self.multipart("multipart/mixed", parts))
       #expect(crypto.root == .none)
-      #expect(crypto.errant == [CryptoStructure.Errant(entity: at, kind: .signed)])
+      #expect(crypto.errant.last == CryptoStructure.Errant(entity: at, kind: .signed, forwarded: nil))
     }
   }
 
   @Test func `an encrypted part beside other content is errant, in a list's wrapper too`() throws {
     let inner = Self.multipart(Self.encryptedType, [Self.control, Self.ciphertext], boundary: "c")
-    for parts in [[inner, Self.text], [inner]] {
+    for parts in [[inner, Self.text], [inner, Self.text + "\n\n.", Self.text]] {
       let crypto = try crypto(Self.multipart("multipart/mixed", parts))
       #expect(crypto.root == .none)
-      #expect(crypto.errant == [CryptoStructure.Errant(entity: 1, kind: .encrypted)])
+      #expect(crypto.errant == [CryptoStructure.Errant(entity: 1, kind: .encrypted, forwarded: nil)])
     }
   }
 
   @Test func `Exchange's rewriting with text that is not empty is not repaired`() throws {
     let crypto = try crypto(Self.multipart("multipart/mixed", [Self.text, Self.control, Self.ciphertext]))
     #expect(crypto.root == .none)
-    #expect(crypto.errant == [CryptoStructure.Errant(entity: 3, kind: .inline(.message))])
+    #expect(crypto.errant == [CryptoStructure.Errant(entity: 3, kind: .inline(.message), forwarded: nil)])
   }
 
   @Test func `a forwarded encrypted message is errant`() throws {
     let inner = Self.multipart(Self.encryptedType, [Self.control, Self.ciphertext])
     let crypto = try crypto("Content-Type: message/rfc822\n\n" + inner)
     #expect(crypto.root == .none)
-    #expect(crypto.errant == [CryptoStructure.Errant(entity: 1, kind: .encrypted)])
+    #expect(crypto.errant == [CryptoStructure.Errant(entity: 1, kind: .encrypted, forwarded: 0)])
   }
 
   @Test func `layers directly inside one another are all the message's, and what is below is errant`() throws {
@@ -151,7 +193,7 @@ struct CryptoStructureTests {
     let inner = Self.multipart(Self.signedType, [innermost, Self.signature], boundary: "c")
     let parsed = try structure(Self.multipart(Self.signedType, [inner, Self.signature]))
     let crypto = CryptoStructure(of: parsed)
-    #expect(crypto.errant == [CryptoStructure.Errant(entity: 4, kind: .inline(.message))])
+    #expect(crypto.errant == [CryptoStructure.Errant(entity: 4, kind: .inline(.message), forwarded: nil)])
     let nested = CryptoStructure(of: parsed, at: 1)
     #expect(
       nested.root == .signed(CryptoStructure.Signed(container: 1, payload: 2, signature: 5, micalg: "pgp-sha256")))
@@ -160,7 +202,7 @@ struct CryptoStructureTests {
   @Test func `an armored message that is not text is errant, at the root too`() throws {
     let crypto = try crypto(Self.ciphertext)
     #expect(crypto.root == .none)
-    #expect(crypto.errant == [CryptoStructure.Errant(entity: 0, kind: .inline(.message))])
+    #expect(crypto.errant == [CryptoStructure.Errant(entity: 0, kind: .inline(.message), forwarded: nil)])
   }
 
   private static let others: [(String, Root)] = [

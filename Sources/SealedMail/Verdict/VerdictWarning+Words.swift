@@ -1,0 +1,39 @@
+import MIME
+
+extension VerdictWarning {
+  /// The warning in words: lower case, no full stop; holds foreign text as received.
+  package func sentence(time: (Int64) -> String) -> String {
+    switch self {
+    case .headerDiffers(let name, let protected, let outer):
+      Self.difference(name, protected, outer)
+    case .senderInsideUnproven(let claim): "inside it claims to be from \"\(claim)\", which no good signature confirms"
+    case .headersNotProtected: "the header fields, Subject among them, are not protected"
+    case .errantPart(let section, let kind, let isForwarded):
+      "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words); `--part \(section)` opens it apart"
+    case .repaired(let what): "mangled on the way: \(what)"
+    case .signedAtOtherTime(let signedAt, let date):
+      "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
+    case .otherSignature(let why): "a further signature does not hold: \(why)"
+    case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
+    case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
+    case .signatureOutsideEncryption:
+      "a signature stands outside the encryption, where it says nothing about the content"
+    case .mailingListWrapper(let section, let others):
+      "part \(section) is signed; part \(others.joined(separator: " and ")) was added on the way, as mailing lists do, and is not"
+    case .smime: "it is S/MIME, which postseal does not check"
+    case .inlineBlock(let section, 1):
+      "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` opens it apart"
+    case .inlineBlock(let section, let count):
+      "part \(section) holds \(count) OpenPGP blocks, not judged; `--part \(section):1` opens the first one apart"
+    case .textAroundBlock: "the text around the block is not part of it, and is left out"
+    }
+  }
+
+  /// How a field inside and outside differ.
+  private static func difference(_ name: String, _ protected: String, _ outer: String?) -> String {
+    guard let outer else { return "\(name) is missing outside: protected \"\(protected)\"" }
+    return protected.isEmpty
+      ? "\(name) was added on the way: \"\(outer)\""
+      : "\(name) was changed on the way: protected \"\(protected)\", outside \"\(outer)\""
+  }
+}
