@@ -172,7 +172,8 @@ import Testing
       + "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n--outer\r\n\(sealed)\r\n--outer\r\n\r\nReply.\r\n--outer--\r\n"
     let opened = try desk.open(Array(wrapped.utf8))
     #expect(opened.verdict.encryption == .none)
-    #expect(opened.verdict.warnings.contains { if case .errantPart("1", .encrypted, false) = $0 { true } else { false } })
+    #expect(
+      opened.verdict.warnings.contains { if case .errantPart("1", .encrypted, false) = $0 { true } else { false } })
     #expect(try !opened.bodyText.contains("the canary"))
   }
 

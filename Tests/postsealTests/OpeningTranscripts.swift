@@ -161,7 +161,9 @@ import Testing
   @Test func `the verdict in JSON has a version`() throws {
     try stage.seal()
     let run = try stage.run("verify", "--json", "sealed.eml", keyring: bob)
-    #expect(run.text.hasPrefix(#"{"version":1,"encryption":"whole","refusal":null,"signature":"good","trusted":true,"#))
+    #expect(
+      run.text.hasPrefix(
+        #"{"version":1,"part":null,"encryption":"whole","refusal":null,"signature":"good","trusted":true,"#))
   }
 
   @Test(arguments: [["verify"], ["decrypt", "-o", "/dev/null"], ["read"]], ["C", "C.UTF-8"])

@@ -12,7 +12,8 @@ struct LayerReading {
     case ("multipart", "encrypted"): root = readEncrypted(entity)
     case ("multipart", "signed"): root = readSigned(entity)
     case ("multipart", "mixed"):
-      root = readExchange(entity) ?? readMixedSignature(entity) ?? readWrapped(entity) ?? readListWrapper(entity) ?? .none
+      root =
+        readExchange(entity) ?? readMixedSignature(entity) ?? readWrapped(entity) ?? readListWrapper(entity) ?? .none
     case ("application", "pgp") where entity.isLeaf:
       // QUIRK: application/pgp, from before PGP/MIME. CryptoStructureTests.swift
       root = .inline(CryptoStructure.Inline(entity: index, kind: entity.armor?.kind))

@@ -25,8 +25,8 @@ struct Judge {
     let trust = finding == .good ? trust(of: report.certificate) : .unverified
     return SignerRecord(
       finding: finding, claimedKeyID: report.claimedKeyID?.description, fingerprint: report.primary,
-      userID: userID?.text,
-      address: userID?.address, signedAt: report.created, hashName: report.hashName,
+      userID: userID?.text, address: userID?.address, signedAt: report.created, expiresAt: report.expires,
+      hashName: report.hashName,
       algorithmName: report.algorithmName, trust: trust, reason: reason)
   }
 
@@ -115,7 +115,8 @@ extension SignerRecord {
   /// The record of a signature layer that gave no report.
   static func malformed(_ reason: String) -> SignerRecord {
     SignerRecord(
-      finding: .malformed, claimedKeyID: nil, fingerprint: nil, userID: nil, address: nil, signedAt: nil, hashName: nil,
-      algorithmName: nil, trust: .unverified, reason: reason)
+      finding: .malformed, claimedKeyID: nil, fingerprint: nil, userID: nil, address: nil, signedAt: nil,
+      expiresAt: nil,
+      hashName: nil, algorithmName: nil, trust: .unverified, reason: reason)
   }
 }

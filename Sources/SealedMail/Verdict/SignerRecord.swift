@@ -14,6 +14,8 @@ package struct SignerRecord: Sendable, Equatable {
   package let address: String?
   /// When the signature says it was made, in seconds since 1970; nil where it says nothing.
   package let signedAt: Int64?
+  /// When the signature expires, in seconds since 1970; nil for never, or where it cannot be told.
+  package let expiresAt: Int64?
   /// Name of the hash, such as "SHA512"; nil where gpgme gives none.
   package let hashName: String?
   /// Name of the public-key algorithm; nil where gpgme gives none.

@@ -1,6 +1,34 @@
 import MIME
 
 extension VerdictWarning {
+  /// The stable name of its kind, for scripts.
+  package var name: String {
+    switch self {
+    case .headerDiffers: "headerDiffers"
+    case .senderInsideUnproven: "senderInsideUnproven"
+    case .headersNotProtected: "headersNotProtected"
+    case .errantPart: "errantPart"
+    case .repaired: "repaired"
+    case .signedAtOtherTime: "signedAtOtherTime"
+    case .otherSignature: "otherSignature"
+    case .fromIsAmbiguous: "fromIsAmbiguous"
+    case .displayNameHoldsAddress: "displayNameHoldsAddress"
+    case .signatureOutsideEncryption: "signatureOutsideEncryption"
+    case .mailingListWrapper: "mailingListWrapper"
+    case .smime: "smime"
+    case .inlineBlock: "inlineBlock"
+    case .textAroundBlock: "textAroundBlock"
+    }
+  }
+
+  /// The section number of the part that it is about; nil when it is about the message.
+  package var section: String? {
+    switch self {
+    case .errantPart(let section, _, _), .mailingListWrapper(let section, _), .inlineBlock(let section, _): section
+    default: nil
+    }
+  }
+
   /// The warning in words: lower case, no full stop; holds foreign text as received.
   package func sentence(time: (Int64) -> String) -> String {
     switch self {

@@ -72,42 +72,6 @@ struct VerdictReport {
     }
     return nil
   }
-
-  /// The members of the `--json` report.
-  var json: KeyValuePairs<String, JSONValue> {
-    [
-      "encryption": .string(verdict.encryption.name),
-      "refusal": .optional(verdict.encryption.refusal?.sentence),
-      "signature": .string(verdict.signature.rawValue),
-      "trusted": .bool(verdict.isGoodAndTrusted),
-      "signer": verdict.signer.map(Self.json) ?? .null,
-      "signatures": .array(verdict.signatures.map(Self.json)),
-      "warnings": .strings(verdict.warnings.map { $0.sentence(time: LocalTime.minute) }),
-      "header": .array(
-        opened.header.fields.map { field in
-          .members([
-            "name": .string(field.name), "value": .string(EncodedWord.decode(field.value)),
-            "protected": .bool(opened.header.protectedNames.contains(field.name.lowercased())),
-          ])
-        }),
-      "hiddenSubject": .optional(opened.header.hiddenSubject),
-    ]
-  }
-
-  private static func json(_ record: SignerRecord) -> JSONValue {
-    .members([
-      "finding": .string(record.finding.rawValue),
-      "fingerprint": .optional(record.fingerprint?.hex),
-      "claimedKeyID": .optional(record.claimedKeyID),
-      "userID": .optional(record.userID),
-      "address": .optional(record.address),
-      "trust": .string(record.trust.name),
-      "signedAt": record.signedAt.map { .number(Int($0)) } ?? .null,
-      "hash": .optional(record.hashName),
-      "algorithm": .optional(record.algorithmName),
-      "reason": .optional(record.reason),
-    ])
-  }
 }
 
 extension VerdictSummary.Mark {
@@ -122,26 +86,8 @@ extension VerdictSummary.Mark {
 }
 
 extension EncryptionFinding {
-  fileprivate var name: String {
-    switch self {
-    case .none: "none"
-    case .whole: "whole"
-    case .refused: "refused"
-    }
-  }
-
   /// Why the message was not opened; nil when it was, or needed no opening.
   var refusal: DecryptionRefusal? {
     if case .refused(let refusal) = self { refusal } else { nil }
-  }
-}
-
-extension SignerTrust {
-  fileprivate var name: String {
-    switch self {
-    case .verified: "verified"
-    case .accepted: "accepted"
-    case .unverified: "unverified"
-    }
   }
 }
