@@ -79,4 +79,13 @@ import Testing
     let judge = try judge(["\"alice@example.org\" <mallory@evil.example>"])
     #expect(judge.warnings(about: nil, others: []) == [.displayNameHoldsAddress("alice@example.org")])
   }
+
+  @Test(arguments: [
+    ("\u{430}lice@example.org", true), ("al\u{456}ce@example.org", true), ("\u{FF41}lice@example.org", true),
+    ("alice@example.org", false), ("j\u{F6}rg@example.org", false), ("\u{430}\u{431}@example.org", false),
+  ])
+  func `a sender's address that mixes alphabets is told`(address: String, isTold: Bool) throws {
+    let warnings = try judge([address]).warnings(about: nil, others: [])
+    #expect(warnings.contains { if case .addressMixesAlphabets = $0 { true } else { false } } == isTold)
+  }
 }

@@ -57,6 +57,23 @@ package struct Mailbox: Hashable, Sendable {
     }
   }
 
+  /// Whether the local part mixes letters of ASCII with those of an alphabet that has letters which look the same.
+  ///
+  /// Domains are always shown as A-labels, which hide nothing.
+  ///
+  /// Source: Unicode Technical Standard 39 §5
+  package var addressMixesAlphabets: Bool {
+    let scalars = address.localPart.unicodeScalars
+    return scalars.contains { $0.isASCII && $0.properties.isAlphabetic }
+      && scalars.contains { scalar in Self.lookalikes.contains { $0.contains(scalar.value) } }
+  }
+
+  /// Greek and Coptic, Cyrillic, Armenian, Cherokee, Coptic, Lisu, Cherokee's small letters, fullwidth forms, mathematical letters.
+  private static let lookalikes: [ClosedRange<UInt32>] = [
+    0x370...0x3FF, 0x400...0x52F, 0x530...0x58F, 0x13A0...0x13FF, 0x2C80...0x2CFF, 0xA4D0...0xA4FF, 0xAB70...0xABBF,
+    0xFF00...0xFFEF, 0x1D400...0x1D7FF,
+  ]
+
   /// The at sign and the signs that pass for it.
   private static let atSigns: Set<Unicode.Scalar> = ["@", "\u{FF20}", "\u{FE6B}"]
 }

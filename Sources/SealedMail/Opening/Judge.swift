@@ -101,6 +101,10 @@ struct Judge {
     for mailbox in from where mailbox.displayNameContainsAddress {
       warnings.append(.displayNameHoldsAddress(mailbox.displayName ?? ""))
     }
+    for mailbox in from where mailbox.addressMixesAlphabets {
+      let letters = mailbox.address.text.unicodeScalars.map { $0.isASCII ? String($0) : "{U+\(String($0.value, radix: 16))}" }
+      warnings.append(.addressMixesAlphabets(letters.joined()))
+    }
     if let chosen, chosen.finding == .good, let signedAt = chosen.signedAt, let date, abs(signedAt - date) > Self.day {
       warnings.append(.signedAtOtherTime(signedAt: signedAt, date: date))
     }

@@ -106,8 +106,10 @@ package struct VerdictSummary: Sendable, Equatable {
       default: nil
       }
     }
-    let named = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
-    return (sections.isEmpty ? "only a part is signed" : "only part \(named) is signed") + (name ?? "")
+    let parts = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
+    // Without a signer nobody looked at the signature: parts below other content are judged on request.
+    guard let name else { return "not signed as a whole: part \(parts) carries a signature of its own" }
+    return "only part \(parts) is signed\(name)"
   }
 
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {

@@ -13,6 +13,7 @@ extension VerdictWarning {
     case .otherSignature: "otherSignature"
     case .fromIsAmbiguous: "fromIsAmbiguous"
     case .displayNameHoldsAddress: "displayNameHoldsAddress"
+    case .addressMixesAlphabets: "addressMixesAlphabets"
     case .signatureOutsideEncryption: "signatureOutsideEncryption"
     case .mailingListWrapper: "mailingListWrapper"
     case .smime: "smime"
@@ -44,6 +45,7 @@ extension VerdictWarning {
     case .otherSignature(let why): "a further signature does not hold: \(why)"
     case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
     case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
+    case .addressMixesAlphabets(let address): "the sender's address mixes alphabets: \(address)"
     case .signatureOutsideEncryption:
       "a signature stands outside the encryption, where it says nothing about the content"
     case .mailingListWrapper(let section, let others):

@@ -23,6 +23,8 @@ package enum VerdictWarning: Sendable, Hashable {
   case fromIsAmbiguous(count: Int)
   /// The display name of the sender holds an address other than the sender's. Raw text.
   case displayNameHoldsAddress(String)
+  /// The sender's address mixes alphabets whose letters look the same; the address with other letters than ASCII's as numbers.
+  case addressMixesAlphabets(String)
   /// A signature stands outside the encryption, where RFC 9787 §5.2 allows none; it does not count.
   case signatureOutsideEncryption
   /// Only this part is signed; the others were put around it as mailing lists do, and are not signed.
