@@ -102,8 +102,7 @@ struct Judge {
       warnings.append(.displayNameHoldsAddress(mailbox.displayName ?? ""))
     }
     for mailbox in from where mailbox.addressMixesAlphabets {
-      let letters = mailbox.address.text.unicodeScalars.map { $0.isASCII ? String($0) : "{U+\(String($0.value, radix: 16))}" }
-      warnings.append(.addressMixesAlphabets(letters.joined()))
+      warnings.append(.addressMixesAlphabets(Self.spelling(of: mailbox.address)))
     }
     if let chosen, chosen.finding == .good, let signedAt = chosen.signedAt, let date, abs(signedAt - date) > Self.day {
       warnings.append(.signedAtOtherTime(signedAt: signedAt, date: date))
@@ -112,6 +111,14 @@ struct Judge {
       if let reason = record.reason { warnings.append(.otherSignature(reason)) }
     }
     return warnings
+  }
+}
+
+extension Judge {
+  /// An address with each letter that is not ASCII's as its number.
+  private static func spelling(of address: AddrSpec) -> String {
+    address.text.unicodeScalars
+      .map { $0.isASCII ? String($0) : "{U+\(String($0.value, radix: 16, uppercase: true))}" }.joined()
   }
 }
 
