@@ -106,10 +106,15 @@ package struct VerdictSummary: Sendable, Equatable {
       default: nil
       }
     }
-    let parts = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
+    let several = sections.count != 1
+    let parts =
+      (several ? "parts " : "part ") + sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
     // Without a signer nobody looked at the signature: parts below other content are judged on request.
-    guard let name else { return "not signed as a whole: part \(parts) carries a signature of its own" }
-    return "only part \(parts) is signed\(name)"
+    guard let name else {
+      let own = several ? "carry signatures of their own" : "carries a signature of its own"
+      return "not signed as a whole: \(parts) \(own)"
+    }
+    return "only \(parts) is signed\(name)"
   }
 
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {

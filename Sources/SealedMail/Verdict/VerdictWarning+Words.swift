@@ -43,13 +43,16 @@ extension VerdictWarning {
     case .signedAtOtherTime(let signedAt, let date):
       "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
     case .otherSignature(let why): "a further signature does not hold: \(why)"
+    case .fromIsAmbiguous(0): "the message has no From address that can be read"
     case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
     case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
     case .addressMixesAlphabets(let address): "the sender's address mixes alphabets: \(address)"
     case .signatureOutsideEncryption:
       "a signature stands outside the encryption, where it says nothing about the content"
     case .mailingListWrapper(let section, let others):
-      "part \(section) is signed; part \(others.joined(separator: " and ")) was added on the way, as mailing lists do, and is not"
+      others.count == 1
+        ? "part \(section) is signed; part \(others[0]), which mailing lists and others add on the way, is not"
+        : "part \(section) is signed; parts \(others.joined(separator: " and ")), which mailing lists and others add on the way, are not"
     case .smime: "it is S/MIME, which postseal does not check"
     case .inlineBlock(let section, 1):
       "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` opens it apart"
