@@ -144,10 +144,17 @@ import Testing
     #expect(verdict.signature != .good)
   }
 
-  @Test func `an attached signed message in a text is signed by nobody`() throws {
+  @Test func `a text that is a signed message in armor shows what was signed`() throws {
     let opened = try open("\r\n\(try armored("--sign"))")
-    #expect(opened.verdict.encryption == .refused(.notEncrypted))
-    #expect(opened.verdict.signature == .none)
+    #expect(opened.verdict.encryption == .none)
+    #expect(opened.verdict.signature == .partial)
+    #expect(try opened.bodyText == Self.text)
+  }
+
+  @Test func `a text that is a literal in armor is signed by nobody, and stays as it came`() throws {
+    let opened = try open("\r\n\(try armored("--store"))")
+    #expect(opened.verdict.signature == .malformed)
+    #expect(try opened.bodyText.contains("-----BEGIN PGP MESSAGE-----"))
   }
 
   @Test func `an encrypted attachment opens alone, under its own name`() throws {

@@ -15,11 +15,12 @@ extension EnvelopeWalk {
     guard leaf.isLeaf, leaf.body.count <= options.holdLimit else { return false }
     if leaf.isText { return try openText(leaf, with: &engine) }
     // Another leaf holds OpenPGP data or does not; it is looked at only when it was asked for.
-    guard part != nil, try isCiphertext(leaf) else { return false }
+    let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+    guard part != nil, try ciphertext.isEncrypted() else { return false }
     coverage = .block
     return try decrypt(
-      EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding), in: .encrypted,
-      at: structure.path(of: root), depth: leaf.depth, header: try header(ofFile: leaf), with: &engine)
+      ciphertext, in: .encrypted, at: structure.path(of: root), depth: leaf.depth, header: try header(ofFile: leaf),
+      with: &engine)
   }
 
   private mutating func openText(
@@ -34,14 +35,13 @@ extension EnvelopeWalk {
     }
     coverage = .block
     if found.only == nil { warnings.append(.textAroundBlock) }
-    switch block.kind {
-    case .message:
-      let text = ByteStore(block.text)
-      let ciphertext = EncryptedLayer.Ciphertext(bytes: .held(text), range: 0..<text.count, encoding: .sevenBit)
+    let text = ByteStore(block.text)
+    let ciphertext = EncryptedLayer.Ciphertext(bytes: .held(text), range: 0..<text.count, encoding: .sevenBit)
+    if block.kind == .message, try !ciphertext.isInClear() {
       _ = try decrypt(
         ciphertext, in: .inlineEncrypted, at: section, depth: leaf.depth,
         header: header(ofTextIn: leaf, try ciphertext.charset()), with: &engine)
-    default:
+    } else {
       try verify(block, of: leaf, with: &engine)
     }
     return false
@@ -60,7 +60,7 @@ extension EnvelopeWalk {
     return found.blocks[0]
   }
 
-  /// Verifies a cleartext signed block; its text becomes the content when a signature holds.
+  /// Verifies a block that is signed and not encrypted; its text becomes the content when a signature holds.
   private mutating func verify(
     _ block: InlineBlocks.Block, of leaf: Entity, with engine: inout some OpeningEngine & ~Copyable
   ) throws {
@@ -86,13 +86,6 @@ extension EnvelopeWalk {
     let decoded = try leaf.transferEncoding.decoding(bytes.source(leaf.body))
       .readAll(limit: options.holdLimit, what: "a text")
     return decoded
-  }
-
-  private func isCiphertext(_ leaf: Entity) throws(StreamError) -> Bool {
-    let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
-    do throws(StreamError) {
-      return try CiphertextSummary.read(from: ciphertext.source()).isEncrypted
-    } catch .malformed { return false } catch .limitExceeded { return false }
   }
 
   /// The header of the text that a block in `leaf` holds.
@@ -126,6 +119,26 @@ extension Entity {
 }
 
 extension EncryptedLayer.Ciphertext {
+  /// True for OpenPGP data that is encrypted.
+  fileprivate func isEncrypted() throws(StreamError) -> Bool { try summary()?.isEncrypted ?? false }
+
+  /// True for OpenPGP data that holds its content without encryption.
+  fileprivate func isInClear() throws(StreamError) -> Bool {
+    if case .clear = try summary()?.content { true } else { false }
+  }
+
+  /// What its packets show; nil when it is no OpenPGP data.
+  private func summary() throws(StreamError) -> CiphertextSummary? {
+    do throws(StreamError) {
+      return try CiphertextSummary.read(from: source())
+    } catch {
+      switch error {
+      case .malformed, .limitExceeded: return nil
+      default: throw error
+      }
+    }
+  }
+
   /// The charset that the armor names.
   fileprivate func charset() throws(StreamError) -> String? {
     let armor = DearmorSource(encoding.decoding(try bytes.source(range)))
