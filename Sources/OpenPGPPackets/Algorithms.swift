@@ -1,6 +1,6 @@
 /// A public-key algorithm, by its number.
 ///
-/// Source: RFC 9580 §9.1
+/// Source: RFC 9580 §9.1; for the post-quantum ones RFC 9980, and for Kyber GnuPG's own LibrePGP
 package struct PublicKeyAlgorithm: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt8
 
@@ -42,6 +42,14 @@ package struct AEADAlgorithm: RawRepresentable, Hashable, Sendable {
   }
 }
 
+extension PublicKeyAlgorithm {
+  /// GnuPG's own combination of ML-KEM (once called Kyber) with ECDH.
+  package static let kyber = PublicKeyAlgorithm(rawValue: 8)
+
+  /// Whether it is made to withstand quantum computers.
+  package var isPostQuantum: Bool { self == .kyber || (30...36).contains(rawValue) }
+}
+
 extension PublicKeyAlgorithm: CustomStringConvertible {
   /// The name in the standard, or `algorithm 99`.
   package var description: String {
@@ -49,15 +57,24 @@ extension PublicKeyAlgorithm: CustomStringConvertible {
     case 1: "RSA"
     case 2: "RSA (encrypt only)"
     case 3: "RSA (sign only)"
+    case 8: "Kyber"
     case 16: "Elgamal"
     case 17: "DSA"
     case 18: "ECDH"
     case 19: "ECDSA"
+    case 20: "Elgamal (encrypt and sign)"
     case 22: "EdDSA"
     case 25: "X25519"
     case 26: "X448"
     case 27: "Ed25519"
     case 28: "Ed448"
+    case 30: "ML-DSA-65 + Ed25519"
+    case 31: "ML-DSA-87 + Ed448"
+    case 32: "SLH-DSA-SHAKE-128s"
+    case 33: "SLH-DSA-SHAKE-128f"
+    case 34: "SLH-DSA-SHAKE-256s"
+    case 35: "ML-KEM-768 + X25519"
+    case 36: "ML-KEM-1024 + X448"
     default: "algorithm \(rawValue)"
     }
   }

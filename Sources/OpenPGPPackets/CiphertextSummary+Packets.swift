@@ -23,6 +23,21 @@ extension CiphertextSummary.Recipient {
   }
 }
 
+extension CiphertextSummary.Passphrase {
+  /// Reads the start of a packet's body.
+  ///
+  /// Source: RFC 9580 §5.3
+  init(packet: [UInt8]) {
+    version = packet.first ?? 0
+    switch version {
+    case 4, 5: cipher = packet.count > 1 ? CipherAlgorithm(rawValue: packet[1]) : nil
+    // A count of octets stands before the cipher.
+    case 6: cipher = packet.count > 2 ? CipherAlgorithm(rawValue: packet[2]) : nil
+    default: cipher = nil
+    }
+  }
+}
+
 extension CiphertextSummary.Protection {
   /// Reads the first bytes of an encrypted packet's body.
   init(_ tag: PacketTag, packet: [UInt8]) {

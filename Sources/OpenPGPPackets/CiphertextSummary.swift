@@ -6,8 +6,8 @@ package import ByteStreams
 package struct CiphertextSummary: Equatable, Sendable {
   /// The recipients' keys, one for each session key packet, in their order, whatever their version.
   package private(set) var recipients: [Recipient] = []
-  /// How many passphrases can open it (packets of symmetrically encrypted session keys).
-  package private(set) var passphraseCount = 0
+  /// The passphrases that can open it, one for each packet of a symmetrically encrypted session key, whatever its version.
+  package private(set) var passphrases: [Passphrase] = []
   /// What the message is, by the packet after the session keys.
   package private(set) var content = Content.nothing
   /// The packets after that one, the known meaningless ones (marker, padding) left out; nil when it was not read to its end.
@@ -23,6 +23,14 @@ package struct CiphertextSummary: Equatable, Sendable {
     package let algorithm: PublicKeyAlgorithm
     /// The version of the packet: 2 (ancient), 3, or 6.
     package let version: UInt8
+  }
+
+  /// A passphrase for which the session key is encrypted.
+  package struct Passphrase: Hashable, Sendable {
+    /// The version of the packet: 4, 5 (GnuPG's own) or 6; 0 for an empty packet.
+    package let version: UInt8
+    /// The cipher with which the session key is encrypted, and the message too unless that key says otherwise; nil where it cannot be told.
+    package let cipher: CipherAlgorithm?
   }
 
   /// What a message is.
@@ -63,8 +71,14 @@ package struct CiphertextSummary: Equatable, Sendable {
     return false
   }
 
+  /// How many passphrases can open it.
+  package var passphraseCount: Int { passphrases.count }
+
   /// The IDs of the recipients' keys, in their order.
   package var recipientKeyIDs: [KeyID] { recipients.map(\.keyID) }
+
+  /// What nothing shows.
+  package init() {}
 
   /// The most packets before the content, and after it.
   private static let packetLimit = 10_000
@@ -105,7 +119,7 @@ package struct CiphertextSummary: Equatable, Sendable {
         note("a session key packet of unknown version \(start.first ?? 0)")
       }
     case .symmetricKeyEncryptedSessionKey:
-      passphraseCount += 1
+      passphrases.append(Passphrase(packet: try walker.body(first: 8)))
     case .marker, .padding:
       break
     case _ where tag.isEncryptedData:
@@ -122,13 +136,13 @@ package struct CiphertextSummary: Equatable, Sendable {
       if !tag.isCritical { return }
     }
     content = .clear(tag)
-    if !recipients.isEmpty || passphraseCount > 0 { note("a session key without a ciphertext") }
+    if !recipients.isEmpty || !passphrases.isEmpty { note("a session key without a ciphertext") }
   }
 
   private mutating func describe() {
     if case .encrypted(.unknown(let version)) = content { note("a ciphertext of unknown version \(version)") }
     if case .encrypted(.none) = content { note("a ciphertext without integrity protection") }
-    if recipients.isEmpty, passphraseCount == 0 { note("a ciphertext without a session key") }
+    if recipients.isEmpty, passphrases.isEmpty { note("a ciphertext without a session key") }
   }
 
   private mutating func note(_ problem: String) {

@@ -38,16 +38,19 @@ enum Library {
 
   /// Says why the engine that `context` would run cannot serve; nil when it can.
   static func engineProblem(_ context: gpgme_ctx_t) -> GPGMEError.EngineProblem? {
+    guard let version = unsafe engineVersion(context) else { return .missing }
+    return isOlder(version, than: neededEngine) ? .tooOld(found: version, needed: neededEngine) : nil
+  }
+
+  /// The version of the gpg that `context` runs; nil when there is none.
+  static func engineVersion(_ context: gpgme_ctx_t) -> String? {
     // The list belongs to the context and is only read here.
     var info = unsafe gpgme_ctx_get_engine_info(context)
     while let engine = unsafe info {
-      if unsafe engine.pointee.protocol == GPGME_PROTOCOL_OpenPGP {
-        guard let version = unsafe text(engine.pointee.version) else { return .missing }
-        return isOlder(version, than: neededEngine) ? .tooOld(found: version, needed: neededEngine) : nil
-      }
+      if unsafe engine.pointee.protocol == GPGME_PROTOCOL_OpenPGP { return unsafe text(engine.pointee.version) }
       unsafe info = engine.pointee.next
     }
-    return .missing
+    return nil
   }
 
   /// Compares dotted numbers; what follows the digits of a component ("2.4.0-beta1") is not looked at.

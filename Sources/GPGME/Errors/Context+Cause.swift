@@ -27,6 +27,27 @@ extension Context {
 
   /// The cause of a decryption that failed, in which `delivered` bytes came before.
   func decryptionCause(of code: gpgme_error_t, delivered: Int) -> GPGMEError.Cause {
+    let cause = rawDecryptionCause(of: code, delivered: delivered)
+    // No secret key served, so that gpg asked for the passphrase of the message itself.
+    guard asksForMessagePassphrase else { return cause }
+    switch cause {
+    case .passphrase(let problem): return .messagePassphrase(problem)
+    case .noSecretKey where isWrongMessagePassphrase: return .messagePassphrase(.wrong)
+    default: return cause
+    }
+  }
+
+  /// True when gpg wanted the passphrase of a message, and no secret key was found for it.
+  var asksForMessagePassphrase: Bool {
+    log.contains("NEED_PASSPHRASE_SYM") && !log.contains("DECRYPTION_KEY")
+  }
+
+  /// True when what a passphrase gave could be no session key.
+  private var isWrongMessagePassphrase: Bool {
+    log.errors.contains { $0.place == "symkey_decrypt.maybe_error" }
+  }
+
+  private func rawDecryptionCause(of code: gpgme_error_t, delivered: Int) -> GPGMEError.Cause {
     // gpg knew the session key from here on: what fails later is the data's fault.
     let wasOpened = log.contains("DECRYPTION_INFO")
     let isClear = log.contains("PLAINTEXT") || delivered > 0

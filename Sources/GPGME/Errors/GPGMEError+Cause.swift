@@ -10,6 +10,8 @@ extension GPGMEError {
     case noSecretKey(recipients: [KeyID])
     /// The secret key is locked and stayed so.
     case passphrase(PassphraseProblem)
+    /// The message is encrypted with a passphrase, and the right one was not given.
+    case messagePassphrase(PassphraseProblem)
     /// gpg-agent or its pinentry did not serve.
     case agent(AgentProblem)
     /// The ciphertext cannot be trusted to be what was sent.
@@ -58,7 +60,7 @@ extension GPGMEError {
     case other(code: Int, text: String, component: String)
   }
 
-  /// Why a secret key stayed locked.
+  /// Why a secret key stayed locked, or a message that is encrypted with a passphrase.
   package enum PassphraseProblem: Equatable, Sendable {
     /// It was wrong.
     case wrong
@@ -92,6 +94,8 @@ extension GPGMEError {
     case short(expected: Int, got: Int)
     /// gpg never confirmed that it is whole.
     case unconfirmed
+    /// It is protected in a way of which this gpg confirms altered messages, too.
+    case unreliable
   }
 
   /// Why gpg itself cannot run.

@@ -52,6 +52,7 @@ extension GPGMEError.Cause {
     case .stream(let error): error.words
     case .noSecretKey(let recipients): noSecretKey(recipients.map(\.description))
     case .passphrase(let problem): problem.words
+    case .messagePassphrase(let problem): problem.messageWords
     case .agent(let problem): problem.words
     case .integrity(let problem): problem.words
     case .notEncrypted: "it is not encrypted"
@@ -100,6 +101,20 @@ extension GPGMEError.PassphraseProblem {
   }
 }
 
+extension GPGMEError.PassphraseProblem {
+  /// The same about a message that no key opens.
+  fileprivate var messageWords: String {
+    let message = "it is encrypted with a passphrase, "
+    return switch self {
+    case .wrong: message + "and the one given is wrong"
+    case .cancelled: message + "and the question for it was cancelled"
+    case .nobodyToAsk: message + "and nobody can be asked for it"
+    case .timedOut: message + "and the question for it was not answered in time"
+    case .noPinentry: message + "and no pinentry program could ask for it"
+    }
+  }
+}
+
 extension GPGMEError.AgentProblem {
   fileprivate var words: String {
     switch self {
@@ -117,6 +132,7 @@ extension GPGMEError.IntegrityProblem {
     case .unprotected: "the message has no protection against alteration"
     case .short(let expected, let got): "the message is cut: \(got) of \(expected) bytes came"
     case .unconfirmed: "gpg did not confirm that the message is whole"
+    case .unreliable: "this gpg cannot be relied upon to notice that such a message was altered"
     }
   }
 }

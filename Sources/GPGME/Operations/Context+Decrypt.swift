@@ -37,7 +37,7 @@ extension Context {
     let cipherName = unsafe text(result?.pointee.symkey_algo)
     let exported = unsafe exportedKey(result, sessionKey)
     return DecryptionReport(
-      recipients: recipients, cipherName: cipherName, plaintextLength: plain.box.count, sessionKey: exported,
+      recipients: recipients, opening: opening(sessionKey), cipherName: cipherName, plaintextLength: plain.box.count, sessionKey: exported,
       signatures: try signatureReports())
   }
 
@@ -47,6 +47,11 @@ extension Context {
     if code != 0 { throw GPGMEError(.decrypt, cause: decryptionCause(of: code, delivered: delivered)) }
     guard log.contains("BEGIN_DECRYPTION") else { throw GPGMEError(.decrypt, cause: .notEncrypted) }
     guard isProtected else { throw GPGMEError(.decrypt, cause: .integrity(.unprotected)) }
+    if protections.contains(where: { $0.aead != "0" }),
+      !Self.reportsAlteredAEAD(version: unsafe Library.engineVersion(handle) ?? "")
+    {
+      throw GPGMEError(.decrypt, cause: .integrity(.unreliable))
+    }
     guard log.contains("DECRYPTION_OKAY"), log.contains("GOODMDC"), !log.contains("DECRYPTION_FAILED"),
       !log.contains("BADMDC")
     else { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
@@ -89,16 +94,32 @@ extension Context {
     return unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
   }
 
-  /// False when gpg said that the ciphertext has neither an MDC nor an AEAD mode.
-  var isProtected: Bool {
-    // DECRYPTION_INFO <mdc_method> <sym_algo> [<aead_algo>]
-    for line in log.arguments(of: "DECRYPTION_INFO") {
-      let fields = line.split(separator: " ")
-      let aead = fields.count > 2 ? fields[2] : "0"
-      if fields.first == "0", aead == "0" { return false }
-    }
-    return true
+  /// What the operation that just ended opened the message with.
+  private func opening(_ use: SessionKeyUse) -> DecryptionReport.Opening {
+    if case .known = use { return .sessionKey }
+    return asksForMessagePassphrase ? .passphrase : .secretKey
   }
+
+  /// False when gpg said that the ciphertext has neither an MDC nor an AEAD mode.
+  ///
+  /// QUIRK: gpg 2.2 opens its successor's AEAD packets without naming their mode here, and calls altered ones good, too. IntegrityTests.swift
+  var isProtected: Bool {
+    protections.allSatisfy { $0.mdc != "0" || $0.aead != "0" }
+  }
+
+  /// What gpg said about the protection of each layer it decrypted.
+  private var protections: [(mdc: Substring, aead: Substring)] {
+    // DECRYPTION_INFO <mdc_method> <sym_algo> [<aead_algo>]
+    log.arguments(of: "DECRYPTION_INFO").map { line in
+      let fields = line.split(separator: " ")
+      return (fields.first ?? "", fields.count > 2 ? fields[2] : "0")
+    }
+  }
+
+  /// False for a gpg that says DECRYPTION_OKAY and GOODMDC even when the last tag of an AEAD packet is wrong.
+  ///
+  /// Source: GnuPG's T7042, mended in 2.4.6
+  static func reportsAlteredAEAD(version: String) -> Bool { !Library.isOlder(version, than: "2.4.6") }
 
   /// The recipients of the operation that just ended.
   func decryptionRecipients() -> [DecryptionRecipient] {

@@ -7,6 +7,8 @@ package import OpenPGPPackets
 package struct DecryptionReport: Sendable {
   /// The recipients that the message names, in order.
   package let recipients: [DecryptionRecipient]
+  /// What opened it.
+  package let opening: Opening
   /// The symmetric cipher with its mode, such as "AES256.CFB"; nil where GnuPG does not tell.
   package let cipherName: String?
   /// How many bytes went into the sink.
@@ -15,6 +17,18 @@ package struct DecryptionReport: Sendable {
   package let sessionKey: SessionKey?
   /// What GnuPG said about each signature inside, in order; empty when there is none.
   package let signatures: [SignatureReport]
+}
+
+extension DecryptionReport {
+  /// What opened a message.
+  package enum Opening: Sendable, Equatable {
+    /// A secret key of the keyring.
+    case secretKey
+    /// A passphrase that the message is encrypted with, which anybody may know.
+    case passphrase
+    /// The symmetric key of the message itself, known before.
+    case sessionKey
+  }
 }
 
 /// One recipient that an encrypted message names.

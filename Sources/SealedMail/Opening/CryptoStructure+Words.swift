@@ -48,12 +48,20 @@ extension CryptoStructure.Errant.Kind {
 }
 
 extension DecryptionRefusal {
-  /// What a failure to decrypt means for the message; nil for failures that are not the message's.
-  init?(_ error: GPGMEError) {
+  /// What a failure to decrypt the message with these packets means for it; nil for failures that are not the message's.
+  init?(_ error: GPGMEError, of summary: CiphertextSummary) {
+    if let kind = UnreadableCiphertext(summary, failedWith: error.cause) {
+      self = .unreadable(kind)
+      return
+    }
     switch error.cause {
-    case .noSecretKey(let recipients):
-      self = .noSecretKey(recipients: recipients.filter { !$0.isWildcard }.map(\.description))
-    case .passphrase: self = .passphrase(error.cause.words)
+    case .noSecretKey(let recipients): self.init(nobodyHereAmong: recipients)
+    // Its other recipients have keys that gpg would know how to use.
+    case .unsupportedAlgorithm where summary.recipients.contains { $0.algorithm.isForeignToGPG }:
+      self.init(nobodyHereAmong: summary.recipientKeyIDs)
+    case .integrity(.unprotected) where summary.content != .encrypted(.none):
+      self = .integrity("the message was altered or cut on the way")
+    case .passphrase, .messagePassphrase: self = .passphrase(error.cause.words)
     case .integrity: self = .integrity(error.cause.words)
     case .stream(StreamError.malformed(let how)): self = .integrity("the ciphertext is damaged: \(how)")
     case .notEncrypted: self = .notEncrypted
@@ -61,5 +69,10 @@ extension DecryptionRefusal {
     case .unsupportedAlgorithm, .agent, .other: self = .other(error.cause.words)
     default: return nil
     }
+  }
+
+  private init(nobodyHereAmong recipients: [KeyID]) {
+    let named = recipients.filter { !$0.isWildcard }.map(\.description)
+    self = .noSecretKey(recipients: named, hidden: recipients.count - named.count)
   }
 }

@@ -19,6 +19,8 @@ struct EncryptedLayer: Sendable {
     let bytes: OpenedContent.Bytes
     let range: Range<Int>
     let encoding: ContentTransferEncoding
+    /// True to leave out session keys and signatures of versions that an older gpg stumbles over.
+    var isFamiliarOnly = false
 
     /// The OpenPGP packets in binary.
     ///
@@ -26,7 +28,8 @@ struct EncryptedLayer: Sendable {
     func source(progress: @escaping (Int, Int) -> Void = { _, _ in }) throws(StreamError) -> any ByteSource {
       let total = range.count
       let received = CountingSource(try bytes.source(range)) { progress($0, total) }
-      return SingleMessageSource(DearmorSource(encoding.decoding(received)))
+      let packets = DearmorSource(encoding.decoding(received))
+      return SingleMessageSource(isFamiliarOnly ? FamiliarPacketSource(packets) : packets)
     }
   }
 

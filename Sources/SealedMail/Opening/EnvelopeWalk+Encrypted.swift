@@ -34,6 +34,8 @@ extension EnvelopeWalk {
       encryption = .refused(refusal)
       return false
     }
+    var ciphertext = ciphertext
+    ciphertext.isFamiliarOnly = sight.summary.isMixed
     let limit = options.expansionLimit(for: ciphertext.range.count)
     let collector = try PlaintextCollector(options, depth: depth, expansionLimit: limit, header: header)
     let report: DecryptionReport
@@ -45,7 +47,7 @@ extension EnvelopeWalk {
     } catch {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
-      guard let refusal = DecryptionRefusal(error) else { throw error }
+      guard let refusal = DecryptionRefusal(error, of: sight.summary) else { throw error }
       layers.append(VerdictLayer(kind, section: section, recipients: sight.recipients))
       encryption = .refused(refusal)
       return false
@@ -64,7 +66,7 @@ extension EnvelopeWalk {
     self.bytes = bytes
     layers.append(
       VerdictLayer(
-        kind, section: section, counts: true, cipherName: report.cipherName,
+        kind, section: section, counts: true, cipherName: report.cipherName, opening: report.opening,
         recipients: report.recipients.map(\.keyID.description)))
     encryption = .whole
     signatures += report.signatures
@@ -90,10 +92,13 @@ extension EncryptedLayer.Ciphertext {
     case refusal(DecryptionRefusal)
     case message(CiphertextSummary)
 
-    /// The key IDs that it names.
-    var recipients: [String] {
-      if case .message(let summary) = self { summary.recipientKeyIDs.map(\.description) } else { [] }
+    /// What the packets show; nothing for a refusal.
+    var summary: CiphertextSummary {
+      if case .message(let summary) = self { summary } else { CiphertextSummary() }
     }
+
+    /// The key IDs that it names.
+    var recipients: [String] { summary.recipientKeyIDs.map(\.description) }
   }
 
   /// Looks before gpg is asked, which would give out what a merely signed or literal packet holds.

@@ -1,6 +1,7 @@
 import ByteStreams
 import GPGME
 import MIME
+import OpenPGPPackets
 
 extension EnvelopeWalk {
   /// Octets of an encoded signature: thousands of signatures, each of which costs gpg a check and us a certificate.
@@ -39,15 +40,25 @@ extension EnvelopeWalk {
       malformedSignatures.append("the signature is larger than any sound one")
       return []
     }
-    let signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+    var signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     let range = structure[layer.payload].range
-    let first = try Self.judged { () throws(GPGMEError) in
+    let kinds = signature.signatureKinds
+    var first = try Self.judged { () throws(GPGMEError) in
       try engine.verifyDetached(try signature.packets(), over: try content(range) { SignedTextSource($0) })
     }
-    guard var reports = first else {
-      malformedSignatures.append(Self.unreadable)
+    if first?.isEmpty ?? true, kinds.contains(where: \.isFamiliar), !kinds.allSatisfy(\.isFamiliar) {
+      // QUIRK: who has an old and a new key signs with both, and gpg gives up at the new one's. UnreadableTests.swift
+      signature.isFamiliarOnly = true
+      first = try Self.judged { () throws(GPGMEError) in
+        try engine.verifyDetached(try signature.packets(), over: try content(range) { SignedTextSource($0) })
+      }
+    }
+    let foreign = kinds.filter(\.isForeignToGPG).map(\.unreadableSentence)
+    guard var reports = first, !reports.isEmpty || foreign.isEmpty else {
+      malformedSignatures += foreign.isEmpty ? [Self.unreadable] : foreign
       return []
     }
+    if !reports.isEmpty, kinds.contains(where: { !$0.isFamiliar }) { warnings += foreign.map { .otherSignature($0) } }
     if reports.contains(where: { $0.status == .bad }), try holdsQuotedFrom(range) {
       // QUIRK: mbox files put `>` before a line that starts with "From ", and not everybody takes it away again.
       // OpenerTests.swift
@@ -96,5 +107,12 @@ extension EnvelopeWalk {
       default: throw error
       }
     }
+  }
+}
+
+extension EncryptedLayer.Ciphertext {
+  /// What kinds of signatures its packets show; none when they cannot be read.
+  fileprivate var signatureKinds: [SignatureSummary] {
+    (try? SignatureSummary.readAll(from: source())) ?? []
   }
 }

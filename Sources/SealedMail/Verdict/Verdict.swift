@@ -1,3 +1,5 @@
+import GPGME
+
 /// What postseal concludes about one whole message: the single value that every report, exit status and JSON is made from.
 ///
 /// Computed from the cryptographic envelope only; a part below other content never counts.
@@ -31,6 +33,11 @@ package struct Verdict: Sendable, Equatable {
     self.warnings = warnings
   }
 
+  /// True when a passphrase opened it and no secret key did: whoever knows the passphrase can read it, and may have made it.
+  package var isOpenedByPassphrase: Bool {
+    layers.contains { $0.opening == .passphrase } && !layers.contains { $0.opening == .secretKey }
+  }
+
   /// True for a good signature by a certificate that GnuPG holds valid or that the user accepted.
   package var isGoodAndTrusted: Bool {
     signature == .good && signer?.isGoodAndTrusted == true
@@ -49,14 +56,16 @@ package enum EncryptionFinding: Sendable, Equatable {
 
 /// Why an encrypted message was not opened.
 package enum DecryptionRefusal: Sendable, Equatable {
-  /// No secret key here fits; the key IDs it was encrypted for, in order, anonymous ones left out.
-  case noSecretKey(recipients: [String])
+  /// No secret key here fits; the key IDs it was encrypted for, in order, and how many recipients are not named.
+  case noSecretKey(recipients: [String], hidden: Int)
   /// The passphrase was wrong, the question was cancelled, or nobody could be asked; the sentence of the cause.
   case passphrase(String)
   /// The ciphertext was altered, cut or has no integrity protection.
   case integrity(String)
   /// It claims to be encrypted and is not.
   case notEncrypted
+  /// It is of a kind that this gpg cannot read, or not safely.
+  case unreadable(UnreadableCiphertext)
   /// Any other reason: the sentence of the cause.
   case other(String)
 }

@@ -1,3 +1,5 @@
+package import GPGME
+
 /// One layer of a message's cryptographic envelope.
 ///
 /// Source: RFC 9787 §4.4.1
@@ -11,6 +13,8 @@ package struct VerdictLayer: Sendable, Equatable {
   package internal(set) var counts: Bool
   /// For an opened layer of encryption what GnuPG calls its cipher, such as "AES256.CFB"; nil otherwise.
   package let cipherName: String?
+  /// For an opened layer of encryption what opened it; nil otherwise.
+  package let opening: DecryptionReport.Opening?
   /// For a layer of encryption the key IDs of the recipients that it names, 16 hex digits each; all zeros for a hidden one.
   package let recipients: [String]
 
@@ -33,12 +37,14 @@ package struct VerdictLayer: Sendable, Equatable {
   }
 
   init(
-    _ kind: Kind, section: String, counts: Bool = false, cipherName: String? = nil, recipients: [String] = []
+    _ kind: Kind, section: String, counts: Bool = false, cipherName: String? = nil,
+    opening: DecryptionReport.Opening? = nil, recipients: [String] = []
   ) {
     self.kind = kind
     self.section = section
     self.counts = counts
     self.cipherName = cipherName
+    self.opening = opening
     self.recipients = recipients
   }
 }

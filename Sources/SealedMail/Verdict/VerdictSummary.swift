@@ -39,7 +39,7 @@ package struct VerdictSummary: Sendable, Equatable {
       return
     case .whole:
       self.mark = mark
-      headline = "\(alone)encrypted to you · \(signature)"
+      headline = alone + (verdict.isOpenedByPassphrase ? "encrypted with a passphrase" : "encrypted to you") + " · \(signature)"
     case .none:
       self.mark = mark
       headline = alone + (verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)")
@@ -156,11 +156,24 @@ extension DecryptionRefusal {
   /// The reason in words: lower case, no full stop.
   package var sentence: String {
     switch self {
-    case .noSecretKey(let recipients):
-      recipients.isEmpty
-        ? "no secret key here fits" : "no secret key here fits; it is for \(recipients.joined(separator: ", "))"
+    case .noSecretKey(let recipients, let hidden): "no secret key here fits" + Self.addressees(recipients, hidden: hidden)
+    case .unreadable(let kind): kind.sentence
     case .passphrase(let cause), .integrity(let cause), .other(let cause): cause
     case .notEncrypted: "it claims to be encrypted and is not"
+    }
+  }
+
+  /// Whom a message is for, as the second half of a sentence.
+  private static func addressees(_ recipients: [String], hidden: Int) -> String {
+    let others = hidden == 1 ? "one recipient who is hidden" : "\(hidden) recipients who are hidden"
+    // A message can name ten thousand, and their number says as much.
+    let more = recipients.count > 8 ? " and \(recipients.count - 8) more" : ""
+    let named = recipients.prefix(8).joined(separator: ", ") + more
+    return switch (recipients.isEmpty, hidden) {
+    case (true, 0): ""
+    case (true, _): "; it is for \(others)"
+    case (false, 0): "; it is for \(named)"
+    case (false, _): "; it is for \(named), and \(others)"
     }
   }
 }

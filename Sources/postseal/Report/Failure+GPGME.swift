@@ -18,7 +18,7 @@ extension GPGMEError.Cause {
     case .stream, .noSpace: .inputOutput
     case .cancelled: .interrupted
     case .noSecretKey, .agent(.card): .noSecretKey
-    case .passphrase: .passphrase
+    case .passphrase, .messagePassphrase: .passphrase
     case .integrity: .integrityFailed
     case .notEncrypted, .unsupportedAlgorithm: .decryptionFailed
     case .noData, .malformed: .malformedInput
@@ -38,10 +38,11 @@ extension GPGMEError.Cause {
   fileprivate var hint: String? {
     switch self {
     case .noSecretKey: "see your own keys with `postseal key list --secret`"
-    case .passphrase(.nobodyToAsk):
+    case .passphrase(.nobodyToAsk), .messagePassphrase(.nobodyToAsk):
       "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`"
-    case .passphrase(.noPinentry): "install a pinentry, or give the passphrase with `--passphrase-fd N`"
-    case .passphrase: "run it again"
+    case .passphrase(.noPinentry), .messagePassphrase(.noPinentry):
+      "install a pinentry, or give the passphrase with `--passphrase-fd N`"
+    case .passphrase, .messagePassphrase: "run it again"
     case .agent(.socketPathTooLong): "use a GnuPG home with a shorter path"
     case .agent(.notRunning): "run `gpg-agent --daemon` to see why"
     case .agent(.card): "insert the card, then run it again"

@@ -31,10 +31,25 @@ extension Failure {
       case .passphrase:
         (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")
       case .integrity: (.integrityFailed, "ask the sender to send it again")
+      case .unreadable(let kind): (.decryptionFailed, kind.hint)
       case .notEncrypted, .other: (.decryptionFailed, nil)
       }
     let nothing = status == .integrityFailed ? "; nothing was written" : ""
     self.init(
       status, sentences: ["cannot open \(name): \(refusal.sentence)\(nothing)"], hints: [hint].compactMap(\.self))
+  }
+}
+
+extension UnreadableCiphertext {
+  /// What would read it.
+  fileprivate var hint: String {
+    switch self {
+    case .rfc9580:
+      "open it with `sqop` 0.37 or newer (Sequoia), GopenPGP 3 or rPGP, or ask the sender for one that GnuPG reads"
+    case .gnupgAEAD: "open it with gpg 2.4.6 or newer, or ask the sender to encrypt without AEAD"
+    case .postQuantum(["Kyber"]): "open it with gpg 2.5 or newer"
+    case .postQuantum: "open it with `sqop` 0.38 or newer (Sequoia), or ask the sender to use another key of yours"
+    case .algorithms, .unknownVersion: "a newer program may know it: try `sqop`, or ask the sender for one that GnuPG reads"
+    }
   }
 }
