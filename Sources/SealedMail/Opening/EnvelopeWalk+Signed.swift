@@ -54,11 +54,13 @@ extension EnvelopeWalk {
       }
     }
     let foreign = kinds.filter(\.isForeignToGPG).map(\.unreadableSentence)
-    guard var reports = first, !reports.isEmpty || foreign.isEmpty else {
+    let isUnchecked = first?.allSatisfy { if case .error = $0.status { true } else { false } } ?? true
+    guard var reports = first, !isUnchecked || foreign.isEmpty else {
       malformedSignatures += foreign.isEmpty ? [Self.unreadable] : foreign
       return []
     }
-    if !reports.isEmpty, kinds.contains(where: { !$0.isFamiliar }) { warnings += foreign.map { .otherSignature($0) } }
+    // Those of familiar versions are among the reports.
+    warnings += kinds.filter { !$0.isFamiliar }.map { .uncheckedSignature($0.unreadableSentence) }
     if reports.contains(where: { $0.status == .bad }), try holdsQuotedFrom(range) {
       // QUIRK: mbox files put `>` before a line that starts with "From ", and not everybody takes it away again.
       // OpenerTests.swift

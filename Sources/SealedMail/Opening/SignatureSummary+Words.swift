@@ -10,17 +10,16 @@ extension SignatureSummary {
     return algorithm.isForeignToGPG || hash.isForeignToGPG
   }
 
-  /// "version 6, Ed25519 with SHA-512": how it was made, as far as it shows.
-  package var kind: String {
-    let version = isFamiliar ? [] : ["version \(version)"]
-    guard let algorithm, let hash else { return version.first ?? "unknown kind" }
-    return (version + ["\(algorithm) with \(hash)"]).joined(separator: ", ")
-  }
-
   /// Why a signature that gpg could not check was not checked: lower case, no full stop.
   var unreadableSentence: String {
-    let claim = issuer.map { ", which claims key \($0)" } ?? ""
-    return "this gpg cannot check its kind of signature (\(kind))\(claim)"
+    let way = algorithm.flatMap { algorithm in hash.map { "\(algorithm) with \($0)" } }
+    let kind =
+      switch (isFamiliar, way) {
+      case (true, let way?): "there is a signature by \(way)"
+      case (false, let way?): "there is a signature of version \(version) (\(way))"
+      case (_, nil): "there is a signature of version \(version)"
+      }
+    return "\(kind), which this gpg cannot check" + (issuer.map { "; it claims key \($0)" } ?? "")
   }
 }
 

@@ -19,6 +19,8 @@ package enum VerdictWarning: Sendable, Hashable {
   case signedAtOtherTime(signedAt: Int64, date: Int64)
   /// A further signature on the message does not hold; says why.
   case otherSignature(String)
+  /// A further signature is of a kind that this gpg cannot check; the sentence about it.
+  case uncheckedSignature(String)
   /// The message has several From fields or mailboxes, or none.
   case fromIsAmbiguous(count: Int)
   /// The display name of the sender holds an address other than the sender's. Raw text.
