@@ -64,8 +64,8 @@ package struct CryptoStructure: Equatable, Sendable {
   }
 
   /// The kinds of S/MIME layers.
-  package enum SMIME: Equatable, Sendable {
-    /// application/pkcs7-mime, with its `smime-type` in lower case.
+  package enum SMIME: Hashable, Sendable {
+    /// application/pkcs7-mime, with its `smime-type` in lower case, or else what its first octets amount to.
     case opaque(type: String?)
     /// multipart/signed with a PKCS #7 signature.
     case detached
@@ -125,7 +125,7 @@ package struct CryptoStructure: Equatable, Sendable {
       case encrypted
       case signed
       case inline(ArmorMark.Kind)
-      case smime
+      case smime(SMIME)
     }
   }
 

@@ -6,19 +6,6 @@ extension Entity {
     return octets.isEmpty ? nil : String(decoding: octets, as: UTF8.self)
   }
 
-  /// The media types of a detached S/MIME signature.
-  ///
-  /// Source: RFC 8551 §3.2
-  static let pkcs7Signatures = ["application/pkcs7-signature", "application/x-pkcs7-signature"]
-
-  /// The S/MIME layer that this leaf is; nil when it is none.
-  var opaqueSMIME: CryptoStructure.SMIME? {
-    guard contentType.matches("application", "pkcs7-mime") || contentType.matches("application", "x-pkcs7-mime") else {
-      return nil
-    }
-    return .opaque(type: contentType.parameters["smime-type"]?.asciiLowercased)
-  }
-
   /// True for the part that carries `Version: 1`; an armored body is not one, whatever its type.
   ///
   /// Source: RFC 3156 §4

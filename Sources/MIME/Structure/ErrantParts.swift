@@ -52,8 +52,10 @@ enum ErrantParts {
 
   private static func kind(of entity: Entity) -> CryptoStructure.Errant.Kind? {
     if entity.contentType.matches("multipart", "encrypted") { return .encrypted }
-    if entity.contentType.matches("multipart", "signed") { return .signed }
-    if entity.opaqueSMIME != nil { return .smime }
+    if entity.contentType.matches("multipart", "signed") {
+      return entity.cryptoProtocol.map(Entity.pkcs7Signatures.contains) == true ? .smime(.detached) : .signed
+    }
+    if let type = entity.opaqueSMIME { return .smime(type) }
     guard let kind = entity.armor?.kind, kind.isContent else { return nil }
     return .inline(kind)
   }

@@ -97,7 +97,7 @@ struct LayerReading {
       return .malformed(.partCount(parts.count), entity: entity.index)
     }
     if !signature.contentType.matches("application", "pgp-signature") || !signature.isLeaf {
-      if name == nil, Entity.pkcs7Signatures.contains(signature.contentType.mediaType) {
+      if name == nil, signature.isPKCS7Signature {
         return .smime(.detached, entity: entity.index)
       }
       guard signature.armor?.kind == .signature else { return .malformed(.missingSignature, entity: entity.index) }

@@ -42,7 +42,32 @@ extension CryptoStructure.Errant.Kind {
     case .encrypted, .inline(.message): "encrypted on its own"
     case .signed, .inline(.signedMessage): "signed on its own"
     case .inline: "an OpenPGP block"
-    case .smime: "S/MIME"
+    case .smime(let kind): kind.words
+    }
+  }
+}
+
+extension CryptoStructure.SMIME {
+  /// What it is: "S/MIME, encrypted".
+  package var words: String {
+    switch self {
+    case .detached, .opaque("signed-data"): "S/MIME, signed"
+    case .opaque("enveloped-data"), .opaque("authenveloped-data"): "S/MIME, encrypted"
+    case .opaque("compressed-data"): "S/MIME, compressed"
+    case .opaque("certs-only"): "S/MIME certificates"
+    case .opaque: "S/MIME"
+    }
+  }
+
+  /// What reads it, behind "it is …".
+  var readers: String {
+    switch self {
+    case .detached, .opaque("signed-data"): "which postseal does not check: `openssl cms -verify`, mutt or Thunderbird does"
+    case .opaque("enveloped-data"), .opaque("authenveloped-data"):
+      "which postseal does not open: `openssl cms -decrypt`, mutt or Thunderbird does"
+    case .opaque("compressed-data"): "which postseal does not unpack: `openssl cms -uncompress` does"
+    case .opaque("certs-only"): "which postseal does not use: `openssl pkcs7 -print_certs` shows them"
+    case .opaque: "which postseal does not check: `openssl cms`, mutt or Thunderbird does"
     }
   }
 }
@@ -61,6 +86,9 @@ extension DecryptionRefusal {
       self.init(nobodyHereAmong: summary.recipientKeyIDs)
     case .integrity(.unprotected) where summary.content != .encrypted(.none):
       self = .integrity("the message was altered or cut on the way")
+    case .messagePassphrase(.wrong) where summary.passphrases.count > 1:
+      let count = summary.passphrases.count
+      self = .passphrase("it is encrypted with \(count) passphrases, of which gpg tries the first, and the one given is not that")
     case .passphrase, .messagePassphrase: self = .passphrase(error.cause.words)
     case .integrity: self = .integrity(error.cause.words)
     case .stream(StreamError.malformed(let how)): self = .integrity("the ciphertext is damaged: \(how)")

@@ -93,9 +93,9 @@ struct EnvelopeWalk {
       case .malformed(let reason, let entity):
         takeMalformed(reason, entity)
         return note(crypto.errant)
-      case .smime(_, let entity):
+      case .smime(let kind, let entity):
         layers.append(VerdictLayer(.smime, section: structure.path(of: entity)))
-        warnings.append(.smime)
+        warnings.append(.smime(kind))
         return note(crypto.errant)
       case .inline, .none:
         guard try openBlock(with: &engine) else { return note(crypto.errant) }
@@ -117,6 +117,9 @@ struct EnvelopeWalk {
       if part.kind == .signed { holdsSignedPart = true }
       let section = structure.path(of: part.forwarded ?? part.entity)
       warnings.append(.errantPart(section: section, kind: part.kind, isForwarded: part.forwarded != nil))
+    }
+    for index in structure.subtree(of: root) where structure[index].isTNEF {
+      warnings.append(.tnef(section: structure.path(of: index)))
     }
   }
 }

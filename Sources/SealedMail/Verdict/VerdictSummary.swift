@@ -40,6 +40,9 @@ package struct VerdictSummary: Sendable, Equatable {
     case .whole:
       self.mark = mark
       headline = alone + (verdict.isOpenedByPassphrase ? "encrypted with a passphrase" : "encrypted to you") + " · \(signature)"
+    case .none where verdict.signature == .none && verdict.smime != nil:
+      self.mark = .unknown
+      headline = alone + "not checked: \(verdict.smime?.words ?? "S/MIME")"
     case .none:
       self.mark = mark
       headline = alone + (verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)")
@@ -149,6 +152,13 @@ extension SignerTrust {
     case .accepted(let at): "accepted by you, \(calendarDate(at))"
     case .unverified: "not verified"
     }
+  }
+}
+
+extension Verdict {
+  /// The kind of S/MIME that the message is; nil when it is none.
+  fileprivate var smime: CryptoStructure.SMIME? {
+    warnings.lazy.compactMap { if case .smime(let kind) = $0 { kind } else { nil } }.first
   }
 }
 

@@ -37,6 +37,8 @@ extension VerdictWarning {
       Self.difference(name, protected, outer)
     case .senderInsideUnproven(let claim): "inside it claims to be from \"\(claim)\", which no good signature confirms"
     case .headersNotProtected: "the header fields, Subject among them, are not protected"
+    case .errantPart(let section, .smime(let kind), let isForwarded):
+      "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words), \(kind.readers)"
     case .errantPart(let section, let kind, let isForwarded):
       "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words); `--part \(section)` opens it apart"
     case .repaired(let what): "mangled on the way: \(what)"
@@ -54,7 +56,8 @@ extension VerdictWarning {
       others.count == 1
         ? "part \(section) is signed; part \(others[0]), which mailing lists and others add on the way, is not"
         : "part \(section) is signed; parts \(others.joined(separator: " and ")), which mailing lists and others add on the way, are not"
-    case .smime: "it is S/MIME, which postseal does not check"
+    case .smime(let kind): "it is \(kind.words), \(kind.readers)"
+    case .tnef(let section): "part \(section) is winmail.dat (TNEF), Outlook's own wrapping: `ytnef` or `tnef` unpacks it"
     case .inlineBlock(let section, 1):
       "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` opens it apart"
     case .inlineBlock(let section, let count):

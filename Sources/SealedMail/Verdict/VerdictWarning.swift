@@ -31,8 +31,10 @@ package enum VerdictWarning: Sendable, Hashable {
   case signatureOutsideEncryption
   /// Only this part is signed; the others were put around it as mailing lists do, and are not signed.
   case mailingListWrapper(section: String, others: [String])
-  /// The message is S/MIME, which postseal does not check.
-  case smime
+  /// The message is S/MIME, which postseal neither opens nor checks.
+  case smime(CryptoStructure.SMIME)
+  /// A part is Outlook's own wrapping of attachments (TNEF), which is not unpacked.
+  case tnef(section: String)
   /// A text part holds so many inline OpenPGP blocks among other text, which give the message nothing.
   case inlineBlock(section: String, count: Int)
   /// Text stands around the inline block that was opened, and is not shown.
