@@ -11,12 +11,14 @@ extension VerdictWarning {
     case .repaired: "repaired"
     case .signedAtOtherTime: "signedAtOtherTime"
     case .otherSignature: "otherSignature"
+    case .uncheckedSignature: "uncheckedSignature"
     case .fromIsAmbiguous: "fromIsAmbiguous"
     case .displayNameHoldsAddress: "displayNameHoldsAddress"
     case .addressMixesAlphabets: "addressMixesAlphabets"
     case .signatureOutsideEncryption: "signatureOutsideEncryption"
     case .mailingListWrapper: "mailingListWrapper"
     case .smime: "smime"
+    case .tnef: "tnef"
     case .inlineBlock: "inlineBlock"
     case .textAroundBlock: "textAroundBlock"
     }
@@ -25,7 +27,7 @@ extension VerdictWarning {
   /// The section number of the part that it is about; nil when it is about the message.
   package var section: String? {
     switch self {
-    case .errantPart(let section, _, _), .mailingListWrapper(let section, _), .inlineBlock(let section, _): section
+    case .errantPart(let section, _, _), .mailingListWrapper(let section, _), .inlineBlock(let section, _), .tnef(let section): section
     default: nil
     }
   }

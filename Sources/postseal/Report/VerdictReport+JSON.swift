@@ -83,6 +83,7 @@ extension DecryptionRefusal {
     case .passphrase: "passphrase"
     case .integrity: "integrity"
     case .notEncrypted: "notEncrypted"
+    case .unreadable: "unreadable"
     case .other: "other"
     }
   }
