@@ -8,6 +8,7 @@ package enum Identity: String, CaseIterable, Sendable {
   case expiredSubkey = "expired-subkey"
   case revokedAddress = "revoked-address"
   case signOnly = "sign-only"
+  case signingSubkey = "signing-subkey"
   case sharedA = "shared-a"
   case sharedB = "shared-b"
   case lookalikePrefix = "lookalike-prefix"

@@ -1,0 +1,92 @@
+import Foundation
+package import SystemPackage
+
+/// The golden messages of `Tests/Corpus`, and what must come of each: `Tests/Corpus/README.md` says how they are kept.
+package enum Corpus {
+  /// The folder.
+  package static var folder: FilePath { Repository.root.appending("Tests/Corpus") }
+
+  /// What must come of each message, in the order of the file; a message has one reading for each reader who makes a difference.
+  package static let readings: [CorpusReading] = {
+    guard let data = FileManager.default.contents(atPath: folder.appending("expectations.json").string),
+      let readings = try? JSONDecoder().decode([CorpusReading].self, from: data)
+    else { preconditionFailure("Tests/Corpus/expectations.json cannot be read") }
+    return readings
+  }()
+
+  /// The names of the messages that are there, without `.eml`, sorted.
+  package static func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.string)
+      .filter { $0.hasSuffix(".eml") }.map { String($0.dropLast(4)) }.sorted()
+  }
+}
+
+/// One message of the corpus, read by one person.
+package struct CorpusReading: Decodable, Sendable, CustomStringConvertible {
+  /// The file's name without `.eml`.
+  package let message: String
+  /// What is special about the message, for people.
+  package let what: String
+  /// The row of `Documentation/threats.md`, or what mangled the message.
+  package let row: String
+  /// Who reads it.
+  package let reader: CorpusReader
+  /// `none`, `whole`, or the name of the refusal.
+  package let encryption: String
+  /// The name of the finding; `error` where the message cannot be judged.
+  package let signature: String
+  package let trusted: Bool
+  /// The kinds of all warnings, sorted, each once; after a colon what its sentence must hold.
+  package let warnings: [String]
+  /// Texts that `read` must show.
+  package let shows: [String]
+  /// Texts that no command may let out.
+  package let hides: [String]
+  /// The exit status of `verify`.
+  package let status: Int32
+  /// What today's code does instead; nil where it does what it must.
+  package let differs: String?
+
+  package var file: FilePath { Corpus.folder.appending("\(message).eml") }
+  package var description: String { "\(message) read by \(reader.rawValue)" }
+}
+
+/// Who reads a message of the corpus.
+package enum CorpusReader: String, Decodable, Sendable, CaseIterable {
+  /// Bob, who accepted Alice's certificate and has everybody's but Erin's.
+  case bob
+  /// The same, who accepted whatever GnuPG lets him accept, Mallory's certificate too.
+  case trusting
+  /// The same as bob, with the most dangerous lines in `gpg.conf`.
+  case careless
+  /// Somebody else, without anybody's certificate.
+  case stranger
+  /// Somebody whose key has a passphrase, with nobody there to ask.
+  case locked
+
+  /// A keyring of this person, shared by all who ask.
+  /// A keyring of this person; what they have in common is made once.
+  package func keyring() throws -> TemporaryKeyring {
+    switch self {
+    case .bob: try TemporaryKeyring(own: [.bob], accepted: [.alice], certificates: Self.others)
+    case .trusting:
+      try TemporaryKeyring(
+        own: [.bob], accepted: [.alice] + Self.acceptable, certificates: [.expired, .revoked, .impostor, .revokedAddress])
+    case .careless:
+      try TemporaryKeyring(
+        own: [.bob], accepted: [.alice], certificates: Self.others,
+        options: [
+          "trust-model always", "ignore-mdc-error", "allow-weak-digest-algos", "ignore-time-conflict", "ignore-valid-from",
+          "verbose",
+        ])
+    case .stranger: try TemporaryKeyring(own: [.erin])
+    case .locked: try TemporaryKeyring(own: [.locked], certificates: [.alice])
+    }
+  }
+
+  private static let acceptable: [Identity] = [
+    .carol, .mallory, .weak, .signingSubkey, .lookalikePrefix, .lookalikeSuffix, .lookalikeName,
+    .lookalikeTwo, .hostileName,
+  ]
+  private static let others: [Identity] = acceptable + [.expired, .revoked, .impostor, .revokedAddress]
+}
