@@ -39,13 +39,15 @@ package struct CorpusReading: Decodable, Sendable, CustomStringConvertible {
   /// The kinds of all warnings, sorted, each once; after a colon what its sentence must hold.
   package let warnings: [String]
   /// Texts that `read` must show.
-  package let shows: [String]
+  package let shows: [String]?
   /// Texts that no command may let out.
-  package let hides: [String]
+  package let hides: [String]?
   /// The exit status of `verify`.
   package let status: Int32
   /// What today's code does instead; nil where it does what it must.
   package let differs: String?
+  /// The same for what `read` shows.
+  package let differsShown: String?
 
   package var file: FilePath { Corpus.folder.appending("\(message).eml") }
   package var description: String { "\(message) read by \(reader.rawValue)" }
@@ -64,29 +66,36 @@ package enum CorpusReader: String, Decodable, Sendable, CaseIterable {
   /// Somebody whose key has a passphrase, with nobody there to ask.
   case locked
 
-  /// A keyring of this person, shared by all who ask.
-  /// A keyring of this person; what they have in common is made once.
+  /// The keyring of this person, made once.
   package func keyring() throws -> TemporaryKeyring {
     switch self {
-    case .bob: try TemporaryKeyring(own: [.bob], accepted: [.alice], certificates: Self.others)
-    case .trusting:
-      try TemporaryKeyring(
-        own: [.bob], accepted: [.alice] + Self.acceptable, certificates: [.expired, .revoked, .impostor, .revokedAddress])
-    case .careless:
-      try TemporaryKeyring(
-        own: [.bob], accepted: [.alice], certificates: Self.others,
-        options: [
-          "trust-model always", "ignore-mdc-error", "allow-weak-digest-algos", "ignore-time-conflict", "ignore-valid-from",
-          "verbose",
-        ])
-    case .stranger: try TemporaryKeyring(own: [.erin])
-    case .locked: try TemporaryKeyring(own: [.locked], certificates: [.alice])
+    case .bob: try Self.bobs.get()
+    case .trusting: try Self.trustings.get()
+    case .careless: try Self.carelesses.get()
+    case .stranger: try Self.strangers.get()
+    case .locked: try Self.lockeds.get()
     }
   }
+
+  private static let bobs = Result { try TemporaryKeyring(own: [.bob], accepted: [.alice], certificates: others) }
+  private static let trustings = Result {
+    try TemporaryKeyring(own: [.bob], accepted: [.alice] + acceptable, certificates: unacceptable)
+  }
+  private static let carelesses = Result {
+    try TemporaryKeyring(
+      own: [.bob], accepted: [.alice], certificates: others,
+      options: [
+        "trust-model always", "ignore-mdc-error", "allow-weak-digest-algos", "ignore-time-conflict", "ignore-valid-from",
+        "verbose",
+      ])
+  }
+  private static let strangers = Result { try TemporaryKeyring(own: [.erin]) }
+  private static let lockeds = Result { try TemporaryKeyring(own: [.locked], certificates: [.alice]) }
 
   private static let acceptable: [Identity] = [
     .carol, .mallory, .weak, .signingSubkey, .lookalikePrefix, .lookalikeSuffix, .lookalikeName,
     .lookalikeTwo, .hostileName,
   ]
-  private static let others: [Identity] = acceptable + [.expired, .revoked, .impostor, .revokedAddress]
+  private static let unacceptable: [Identity] = [.expired, .revoked, .impostor, .revokedAddress]
+  private static let others = acceptable + unacceptable
 }

@@ -27,6 +27,11 @@ def _():
     return sent(multipart("mixed", CONTROL, ciphertext(block())))
 
 
+@message("exchange-mixed-up-signed")
+def _():
+    return mail(signed(LETTER).replace("multipart/signed", "multipart/mixed", 1))
+
+
 @message("exchange-disclaimer")
 def _():
     # Text that is not empty would stand beside what is decrypted.
