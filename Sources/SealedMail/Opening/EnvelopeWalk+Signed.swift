@@ -7,74 +7,109 @@ extension EnvelopeWalk {
   /// Octets of an encoded signature: thousands of signatures, each of which costs gpg a check and us a certificate.
   private static let signatureLimit = 1 << 20
 
-  /// Verifies one layer over the received bytes of its payload, bare line feeds turned into CRLF and nothing else changed.
-  ///
-  /// Source: RFC 3156 §5
+  /// Verifies one layer and goes on in its payload.
   mutating func verify(
     _ layer: CryptoStructure.Signed, with engine: inout some OpeningEngine & ~Copyable
   ) throws {
-    let reports = try reports(of: layer, with: &engine)
-    layers.append(
-      VerdictLayer(
-        .signed, section: structure.path(of: layer.container), counts: reports.contains { $0.status == .good }))
-    signatures += reports
+    let payload = structure[layer.payload]
+    if try judge(layer, with: &engine) == .unquoted, payload.range.count <= options.holdLimit {
+      // What is shown is what was signed.
+      let signed = TransformedSource(try bytes.source(payload.range), MboxUnquoting())
+      let text = try signed.readAll(limit: options.holdLimit, what: "a signed part")
+      structure = try MessageStructure.parse(text, limits: options.limits.below(depth: payload.depth))
+      root = 0
+      bytes = .held(ByteStore(text))
+    } else {
+      root = layer.payload
+    }
   }
 
-  /// Verifies the signed part in a mailing list's wrapper.
+  /// Verifies the signed part in a mailing list's wrapper; the walk stays at the wrapper.
   mutating func verifyListed(
     _ layer: CryptoStructure.Signed, _ others: [Int], with engine: inout some OpeningEngine & ~Copyable
   ) throws {
     let section = structure.path(of: layer.container)
     layers.append(VerdictLayer(.mailingList, section: structure.path(of: root)))
     warnings.append(.mailingListWrapper(section: section, others: others.map { structure.path(of: $0) }))
-    try verify(layer, with: &engine)
+    _ = try judge(layer, with: &engine)
     coverage = .listPart(payload: layer.payload, others: others)
   }
 
-  /// What gpg says about the signatures of a layer; none when there is nothing to judge, the reason then being noted.
-  private mutating func reports(
-    of layer: CryptoStructure.Signed, with engine: inout some OpeningEngine & ~Copyable
-  ) throws -> [SignatureReport] {
+  /// How the received bytes of a signed part were read to be verified.
+  private enum Reading {
+    case received
+    /// With `>From ` at the start of lines turned into `From `.
+    case unquoted
+  }
+
+  /// Verifies one layer over the received bytes of its payload, bare line feeds turned into CRLF, and notes what was found.
+  ///
+  /// Source: RFC 3156 §5
+  private mutating func judge(
+    _ layer: CryptoStructure.Signed, with engine: inout some OpeningEngine & ~Copyable
+  ) throws -> Reading {
     let leaf = structure[layer.signature]
-    guard leaf.body.count <= Self.signatureLimit else {
+    var reading = Reading.received
+    var reports: [SignatureReport] = []
+    if leaf.body.count > Self.signatureLimit {
       malformedSignatures.append("the signature is larger than any sound one")
-      return []
-    }
-    var signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
-    let range = structure[layer.payload].range
-    let kinds = signature.signatureKinds
-    var first = try Self.judged { () throws(GPGMEError) in
-      try engine.verifyDetached(try signature.packets(), over: try content(range) { SignedTextSource($0) })
-    }
-    if first?.isEmpty ?? true, kinds.contains(where: \.isFamiliar), !kinds.allSatisfy(\.isFamiliar) {
-      // QUIRK: who has an old and a new key signs with both, and gpg gives up at the new one's. UnreadableTests.swift
-      signature.isFamiliarOnly = true
-      first = try Self.judged { () throws(GPGMEError) in
-        try engine.verifyDetached(try signature.packets(), over: try content(range) { SignedTextSource($0) })
+    } else {
+      let signature = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
+      let range = structure[layer.payload].range
+      reports = try self.reports(of: signature, over: range, with: &engine)
+      if reports.contains(where: { $0.status == .bad }), try holdsQuotedFrom(range) {
+        // QUIRK: mbox files put `>` before a line that starts with "From ", and not everybody takes it away again.
+        // PartTests.swift
+        let second = try check(signature, over: range, as: .unquoted, with: &engine)
+        if let second, second.contains(where: { $0.status == .good }) {
+          warnings.append(.repaired("a mailbox put \">\" before lines that start with \"From \""))
+          (reports, reading) = (second, .unquoted)
+        }
       }
     }
+    layers.append(
+      VerdictLayer(
+        .signed, section: structure.path(of: layer.container), counts: reports.contains { $0.status == .good }))
+    signatures += reports
+    return reading
+  }
+
+  /// What gpg says about the signatures in `signature`; none when there is nothing to judge, the reason then being noted.
+  private mutating func reports(
+    of signature: EncryptedLayer.Ciphertext, over range: Range<Int>,
+    with engine: inout some OpeningEngine & ~Copyable
+  ) throws -> [SignatureReport] {
+    let kinds = signature.signatureKinds
+    var reports = try check(signature, over: range, as: .received, with: &engine)
+    if reports?.isEmpty ?? true, kinds.contains(where: \.isFamiliar), !kinds.allSatisfy(\.isFamiliar) {
+      // QUIRK: who has an old and a new key signs with both, and gpg gives up at the new one's. UnreadableTests.swift
+      var familiar = signature
+      familiar.isFamiliarOnly = true
+      reports = try check(familiar, over: range, as: .received, with: &engine)
+    }
     let foreign = kinds.filter(\.isForeignToGPG).map(\.unreadableSentence)
-    let isUnchecked = first?.allSatisfy { if case .error = $0.status { true } else { false } } ?? true
-    guard var reports = first, !isUnchecked || foreign.isEmpty else {
+    let isUnchecked = reports?.allSatisfy { if case .error = $0.status { true } else { false } } ?? true
+    guard let reports, !isUnchecked || foreign.isEmpty else {
       malformedSignatures += foreign.isEmpty ? [Self.unreadable] : foreign
       return []
     }
     // Those of familiar versions are among the reports.
     warnings += kinds.filter { !$0.isFamiliar }.map { .uncheckedSignature($0.unreadableSentence) }
-    if reports.contains(where: { $0.status == .bad }), try holdsQuotedFrom(range) {
-      // QUIRK: mbox files put `>` before a line that starts with "From ", and not everybody takes it away again.
-      // OpenerTests.swift
-      let second = try Self.judged { () throws(GPGMEError) in
-        let content = try content(range) { SignedTextSource(TransformedSource($0, MboxUnquoting())) }
-        return try engine.verifyDetached(try signature.packets(), over: content)
-      }
-      if let second, second.contains(where: { $0.status == .good }) {
-        warnings.append(.repaired("a mailbox put \">\" before lines that start with \"From \""))
-        reports = second
-      }
-    }
     if reports.isEmpty { malformedSignatures.append(Self.missing) }
     return reports
+  }
+
+  /// Asks gpg; nil when there is no signature that it can read.
+  private func check(
+    _ signature: EncryptedLayer.Ciphertext, over range: Range<Int>, as reading: Reading,
+    with engine: inout some OpeningEngine & ~Copyable
+  ) throws(GPGMEError) -> [SignatureReport]? {
+    try Self.judged { () throws(GPGMEError) in
+      let content = try content(range) { received in
+        SignedTextSource(reading == .received ? received : TransformedSource(received, MboxUnquoting()))
+      }
+      return try engine.verifyDetached(try signature.packets(), over: content)
+    }
   }
 
   /// The received bytes of a signed part, changed like this.

@@ -86,7 +86,6 @@ struct EnvelopeWalk {
         guard try decrypt(layer, with: &engine) else { return }
       case .signed(let layer):
         try verify(layer, with: &engine)
-        root = layer.payload
       case .listWrapped(let layer, let others):
         try verifyListed(layer, others, with: &engine)
         return note(crypto.errant)

@@ -59,7 +59,9 @@ package enum Opener {
     let chosen = Judge.decisive(records)
     if chosen?.isGoodAndTrusted != true { restoration.distrustInnerFrom() }
     var told: Set<VerdictWarning> = []
-    let warnings = walk.warnings + restoration.warnings + judge.warnings(about: chosen, others: records)
+    // An armored block has no room for header fields.
+    let unprotected: [VerdictWarning] = walk.coverage == .block && outer != nil ? [.headersNotProtected] : []
+    let warnings = walk.warnings + unprotected + restoration.warnings + judge.warnings(about: chosen, others: records)
     let verdict = Verdict(
       part: walk.part?.section, layers: walk.layers, encryption: walk.encryption,
       signature: finding(of: walk, decisive: chosen), signer: chosen, signatures: records,
