@@ -10,12 +10,16 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Whether libFuzzer's program is built, and what it tries instrumented for it: `Scripts/fuzz` asks for that.
+let isFuzzing = Context.environment["POSTSEAL_FUZZ"] == "1"
+let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// One library target of the house; `dependencies` are the only arrows it may draw.
 func library(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
+  .target(name: name, dependencies: dependencies, swiftSettings: strict + instrumented + settings)
 }
 
 /// The tests of one target, in the folder that mirrors it.
@@ -59,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TestSupport",
-      dependencies: ["GPGME", "ByteStreams", subprocess, systemPackage],
+      dependencies: ["GPGME", "MIME", "ByteStreams", subprocess, systemPackage],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
@@ -74,3 +78,14 @@ let package = Package(
     tests("postseal", ["postseal", subprocess, systemPackage]),
   ]
 )
+
+if isFuzzing {
+  package.targets += [
+    .systemLibrary(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["CFuzz", "SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "TestSupport"],
+      path: "Tests/Fuzz", exclude: ["CFuzz", "Dictionaries", "Seeds"], swiftSettings: strict + instrumented,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ]
+}

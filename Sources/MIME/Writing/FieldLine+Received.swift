@@ -8,9 +8,7 @@ extension FieldLine {
     let name = field.name
     try checkName(name)
     let value = field.value
-    if let octet = value.first(where: { $0.isControl && $0 != ASCII.tab }) {
-      throw .forbiddenOctet(octet, subject: name)
-    }
+    if let octet = forbiddenOctet(in: field) { throw .forbiddenOctet(octet, subject: name) }
     if let body = soundBody(field, value: value) { return FieldLine(checked: name, folded: body) }
     switch Grammar(of: name) {
     case .addresses: return try addresses(name, try AddressList(parsing: value))
@@ -79,6 +77,17 @@ extension FieldLine {
       default: self = .text
       }
     }
+  }
+
+  /// A control character that is neither a tab nor part of a line end.
+  ///
+  /// The body is looked at, not the value, which has lost a bare CR at its start.
+  private static func forbiddenOctet(in field: HeaderField) -> UInt8? {
+    for line in field.rawBody.trimmingTail().split(separator: ASCII.lineFeed) {
+      let text = line.last == ASCII.carriageReturn ? line.dropLast() : line
+      if let octet = text.first(where: { $0.isControl && $0 != ASCII.tab }) { return octet }
+    }
+    return nil
   }
 
   /// The body with CRLF at its line ends and without blank lines; nil when it has an octet above 127 or a long line.

@@ -4,7 +4,7 @@ import ByteStreams
 struct RewritePlan: Sendable {
   /// One piece.
   enum Piece: Equatable, Sendable {
-    /// Octets of the message with CRLF at their line ends.
+    /// Octets of the message with CRLF at their line ends; a bare CR, which ends no line, stays.
     case range(Range<Int>)
     /// Octets that stand for others.
     case bytes([UInt8])
@@ -44,10 +44,10 @@ struct RewritePlan: Sendable {
   static func source(of piece: Piece, in store: ByteStore) -> any ByteSource {
     switch piece {
     case .bytes(let bytes): return ArraySource(bytes)
-    case .range(let range): return CRLFSource(store.source(range))
+    case .range(let range): return SignedTextSource(store.source(range))
     case .encoded(let range, let encoding, let target):
       // The line ends of an encoded body are those of its transport; those of quoted-printable are content.
-      let body = encoding == .quotedPrintable ? CRLFSource(store.source(range)) : store.source(range)
+      let body = encoding == .quotedPrintable ? SignedTextSource(store.source(range)) : store.source(range)
       let content = encoding.decoding(body)
       switch target {
       case .quotedPrintableText: return QuotedPrintableEncodingSource(content, content: .text)

@@ -1,5 +1,6 @@
 import ByteStreams
 import MIME
+import TestSupport
 import Testing
 
 /// Claims that hold for every byte sequence, tried on generated ones.

@@ -184,7 +184,9 @@ import Testing
     #expect(text(line.bytes).split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 })
   }
 
-  @Test(arguments: ["Subject: a\rb", "Subject: a\0b", "Subject: a\u{1B}b"])
+  @Test(arguments: [
+    "Subject: a\rb", "Subject: a\0b", "Subject: a\u{1B}b", "Subject:\rBcc: eve@example.org", "X: \n \r\ta",
+  ])
   func `a received field with a control character is refused`(raw: String) {
     #expect(throws: MIMEError.self) { try received(raw) }
   }

@@ -1,15 +1,16 @@
-import MIME
+package import MIME
 
 /// Walks a structure and lists, in order, all ranges that the message consists of.
 ///
 /// A delimiter is what lies between a part and its neighbours, so it is checked by its content instead.
-struct Tiling {
-  private(set) var faults: [String] = []
+package struct Tiling {
+  /// What does not fit, in the order found; empty when all does.
+  package private(set) var faults: [String] = []
   private let structure: MessageStructure
   private let message: [UInt8]
 
   /// Checks `structure` against the message it came from.
-  init(_ structure: MessageStructure, _ message: [UInt8]) {
+  package init(_ structure: MessageStructure, _ message: [UInt8]) {
     self.structure = structure
     self.message = message
     expect(structure.count == message.count, "count")
