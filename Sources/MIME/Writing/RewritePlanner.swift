@@ -129,10 +129,20 @@ struct RewritePlanner {
     let isSound = form == .encrypted || passes(LineScan(entity.header.bytes), in: entity.index)
     let damage: Entity.Defects = [.missingSeparator, .mboxLine]
     if isSound, encoding == entity.transferEncoding, entity.defects.isDisjoint(with: damage), !range.isEmpty {
-      plan.append(.range(range))
+      plan.append(.range(entity.header.range))
+      let separator = entity.header.range.upperBound..<entity.body.lowerBound
+      plan.append(try hasStrayReturn(separator) ? .bytes([0x0D, 0x0A]) : .range(separator))
     } else {
       plan.append(.bytes(Self.header(try HeaderDraft(entity.header).fields, encoding)))
     }
+  }
+
+  /// True for an empty line with a CR that is not half of its line end.
+  ///
+  /// Only one that is longer than it should be, or that ends the message, can have it.
+  private func hasStrayReturn(_ separator: Range<Int>) throws(MIMEError) -> Bool {
+    guard separator.count > 2 || separator.upperBound == structure.count, !separator.isEmpty else { return false }
+    return try scan(separator).hasBareCR
   }
 
   /// A header block of `fields` with the encoding that fits, and the empty line.
