@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TestSupport",
-      dependencies: ["GPGME", "MIME", "ByteStreams", subprocess, systemPackage],
+      dependencies: ["SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", subprocess, systemPackage],
       path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",

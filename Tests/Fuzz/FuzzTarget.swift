@@ -6,7 +6,7 @@
 
 /// One thing that is fuzzed; each says in its own file what has to hold for every input.
 enum FuzzTarget: String, CaseIterable {
-  case message, fields, armor, transfer
+  case message, fields, armor, transfer, structure
 
   /// Tries one input; it returns, or traps.
   func run(_ input: [UInt8]) {
@@ -15,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
     case .fields: FieldsFuzz.run(input)
     case .armor: ArmorFuzz.run(input)
     case .transfer: TransferFuzz.run(input)
+    case .structure: StructureFuzz.run(input)
     }
   }
 }

@@ -17,6 +17,19 @@ package struct DecryptionReport: Sendable {
   package let sessionKey: SessionKey?
   /// What GnuPG said about each signature inside, in order; empty when there is none.
   package let signatures: [SignatureReport]
+
+  /// What GnuPG gave, or a script that stands for it.
+  package init(
+    recipients: [DecryptionRecipient], opening: Opening, cipherName: String?, plaintextLength: Int,
+    sessionKey: SessionKey?, signatures: [SignatureReport]
+  ) {
+    self.recipients = recipients
+    self.opening = opening
+    self.cipherName = cipherName
+    self.plaintextLength = plaintextLength
+    self.sessionKey = sessionKey
+    self.signatures = signatures
+  }
 }
 
 extension DecryptionReport {

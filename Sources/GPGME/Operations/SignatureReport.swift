@@ -47,6 +47,22 @@ package struct SignatureReport: Sendable, Equatable {
   /// How sure GnuPG is of the certificate's best user ID: full for the user's own too, and for a revoked key, so look at `status` first.
   package let validity: Validity
 
+  /// What GnuPG said, or a script that stands for it.
+  package init(
+    status: Status, claimedKeyID: KeyID?, fingerprint: Fingerprint?, certificate: Certificate?, created: Int64?,
+    expires: Int64?, hashName: String?, algorithmName: String?, validity: Validity
+  ) {
+    self.status = status
+    self.claimedKeyID = claimedKeyID
+    self.fingerprint = fingerprint
+    self.certificate = certificate
+    self.created = created
+    self.expires = expires
+    self.hashName = hashName
+    self.algorithmName = algorithmName
+    self.validity = validity
+  }
+
   /// The primary fingerprint of the certificate; nil when it is not in the keyring.
   package var primary: Fingerprint? { certificate?.fingerprint }
 }

@@ -14,7 +14,7 @@ extension FieldLine {
     case .addresses: return try addresses(name, try AddressList(parsing: value))
     case .parameters: return try rewrittenParameters(name, value)
     case .structured: return try structured(name, String(decoding: value, as: UTF8.self))
-    case .text: return try unstructured(name, Charset.guess(value).text)
+    case .text: return try unstructured(name, field.text)
     }
   }
 
@@ -69,7 +69,7 @@ extension FieldLine {
       let bare = name.hasPrefix("resent-") ? String(name.dropFirst(7)) : name
       switch bare {
       case "from", "to", "cc", "bcc", "sender", "reply-to", "disposition-notification-to": self = .addresses
-      case "content-type", "content-disposition": self = .parameters
+      case "content-type" where name == bare, "content-disposition" where name == bare: self = .parameters
       case "message-id", "references", "in-reply-to", "date", "mime-version", "content-transfer-encoding",
         "content-id", "received", "return-path", "autocrypt", "autocrypt-gossip", "dkim-signature",
         "arc-seal", "arc-message-signature", "list-id", "list-unsubscribe":
