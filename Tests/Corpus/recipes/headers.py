@@ -61,7 +61,7 @@ def _():
 # Phony and misplaced.
 @message("hp-unsigned")
 def _():
-    return mail("Content-Type: text/plain; hp=\"clear\"\nSubject: Bonus\n\nthe figures\n")
+    return mail("Content-Type: text/plain; hp=\"cipher\"\nHP-Outer: Subject: [...]\n\nthe figures\n")
 
 
 @message("hp-outside-envelope")
