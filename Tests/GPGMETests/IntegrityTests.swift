@@ -104,6 +104,26 @@ import Testing
     #expect(cause { _ = try context.decrypted(clear + ciphertext) } == .malformed)
   }
 
+  @Test func `an AEAD packet is not opened by a gpg that confirms altered ones, too`() throws {
+    var context = try keyring.context()
+    var altered = NewerMessage.aead
+    altered[altered.count - 1] ^= 1
+    let confirmed = try keyring.gpg("--status-fd", "2", "--decrypt", stdin: altered)
+    // Where gpg has learnt better these expectations fail, and then the defence may go.
+    try #require(confirmed.stderr.contains("GOODMDC") && confirmed.stderr.contains("DECRYPTION_OKAY"))
+    for message in [altered, NewerMessage.aead] {
+      guard case .integrity = cause({ _ = try context.decrypted(message) }) else {
+        Issue.record("it was opened")
+        return
+      }
+    }
+  }
+
+  @Test(arguments: [("2.2.40", false), ("2.3.8", false), ("2.4.4", false), ("2.4.6", true), ("2.5.1", true), ("", false)])
+  func `only a gpg that tells of altered AEAD packets is relied upon`(version: String, isReliable: Bool) {
+    #expect(Context.reportsAlteredAEAD(version: version) == isReliable)
+  }
+
   @Test(arguments: CraftedMessage.allCases)
   func `a sound MDC around content that is not whole opens nothing`(message: CraftedMessage) throws {
     var context = try keyring.context()

@@ -102,6 +102,88 @@ import Testing
     #expect(cause { _ = try other.signDetached(ArraySource([1]), signer: alice, into: sinkForTests()) } == expected)
   }
 
+  // MARK: Messages that are encrypted with a passphrase
+
+  /// A ciphertext for the passphrase "sesame", and for keys.
+  ///
+  /// Made in another home: gpg-agent remembers what was typed.
+  private func symmetric(_ recipients: Identity...) throws -> [UInt8] {
+    let maker = try TemporaryKeyring(certificates: recipients)
+    var arguments = ["--passphrase", "sesame", "--trust-model", "always", "--symmetric"]
+    if !recipients.isEmpty { arguments += recipients.flatMap { ["--recipient", $0.hexFingerprint] } + ["--encrypt"] }
+    return try maker.gpg(arguments: arguments, stdin: Array("secret".utf8)).succeeded().stdout
+  }
+
+  @Test func `a given passphrase opens a message, and it is told that no key did`() throws {
+    let keyring = try TemporaryKeyring(own: [.bob])
+    var context = try keyring.context(.given(secret("sesame")))
+    for message in [try symmetric(), try symmetric(.alice)] {
+      let found = try context.decrypted(message)
+      #expect(found.text == Array("secret".utf8))
+      #expect(found.report.opening == .passphrase)
+    }
+  }
+
+  @Test func `a message for a key and a passphrase is opened with the key, and nobody is asked`() throws {
+    let keyring = try TemporaryKeyring(own: [.bob])
+    var context = try keyring.context(.neverAsk)
+    #expect(try context.decrypted(try symmetric(.alice, .bob)).report.opening == .secretKey)
+  }
+
+  @Test func `a wrong passphrase of a message is told, and not called a missing key`() throws {
+    let keyring = try TemporaryKeyring(own: [.bob])
+    for (given, recipients) in [("wrong", []), ("", []), ("wrong", [Identity.alice])] {
+      let message = recipients.isEmpty ? try symmetric() : try symmetric(.alice)
+      var context = try keyring.context(.given(secret(given)))
+      #expect(cause { _ = try context.decrypted(message) } == .messagePassphrase(.wrong), "\(given)")
+    }
+  }
+
+  @Test func `without anybody to ask a message for a passphrase fails at once`() throws {
+    let keyring = try TemporaryKeyring(own: [.bob])
+    var context = try keyring.context(.neverAsk)
+    #expect(cause { _ = try context.decrypted(try symmetric()) } == .messagePassphrase(.nobodyToAsk))
+    #expect(cause { _ = try context.decrypted(try symmetric(.alice)) } == .messagePassphrase(.nobodyToAsk))
+  }
+
+  @Test func `pinentry is asked for the passphrase of a message`() throws {
+    let pinentry = try FakePinentry(answer: .passphrase("sesame"))
+    let keyring = try TemporaryKeyring(own: [.bob], agentOptions: [pinentry.agentOption])
+    var context = try keyring.context(.pinentry)
+    #expect(try context.decrypted(try symmetric()).report.opening == .passphrase)
+    let refusing = try FakePinentry(answer: .cancel)
+    let other = try TemporaryKeyring(own: [.bob], agentOptions: [refusing.agentOption])
+    var cancelled = try other.context(.pinentry)
+    #expect(cause { _ = try cancelled.decrypted(try symmetric()) } == .messagePassphrase(.cancelled))
+  }
+
+  // MARK: Hidden recipients
+
+  private func hidden(for recipient: Identity) throws -> [UInt8] {
+    try TemporaryKeyring(certificates: [recipient]).gpg(
+      "--trust-model", "always", "--hidden-recipient", recipient.hexFingerprint, "--encrypt",
+      stdin: Array("secret".utf8)
+    ).succeeded().stdout
+  }
+
+  @Test func `a hidden recipient's key is found among all, past a locked one`() throws {
+    let keyring = try TemporaryKeyring(own: [.locked, .bob])
+    var context = try keyring.context(.neverAsk)
+    let found = try context.decrypted(try hidden(for: .bob))
+    #expect(found.report.opening == .secretKey)
+    #expect(found.report.recipients.map(\.keyID) == [.wildcard])
+    #expect(cause { _ = try context.decrypted(try hidden(for: .alice)) } == .noSecretKey(recipients: [.wildcard]))
+  }
+
+  @Test func `a hidden recipient's locked key is unlocked by who is asked, and else does not fit`() throws {
+    let message = try hidden(for: .locked)
+    let keyring = try TemporaryKeyring(own: [.locked, .bob])
+    var silent = try keyring.context(.neverAsk)
+    #expect(cause { _ = try silent.decrypted(message) } == .noSecretKey(recipients: [.wildcard]))
+    var given = try keyring.context(.given(secret(Identity.passphrase)))
+    #expect(try given.decrypted(message).report.opening == .secretKey)
+  }
+
   @Test func `a message for somebody else names the missing key`() throws {
     let keyring = try TemporaryKeyring(own: [.alice], certificates: [.bob, .carol])
     var context = try keyring.context()

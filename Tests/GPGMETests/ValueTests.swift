@@ -73,7 +73,7 @@ import Testing
       "\(error)" == "cannot encrypt to bob@example.org: certificate 4FE1 D2B8 … 5CF9 2FA2 expired on 2025-03-01")
     let causes: [GPGMEError.Cause] = [
       .noSecretKey(recipients: []), .noSecretKey(recipients: [bob.keyID]), .passphrase(.wrong),
-      .passphrase(.nobodyToAsk),
+      .passphrase(.nobodyToAsk), .messagePassphrase(.wrong), .messagePassphrase(.nobodyToAsk), .integrity(.unreliable),
       .agent(.notRunning), .integrity(.altered), .notEncrypted, .noData, .malformed, .weakHash("SHA1"),
       .engine(.missing),
       .cancelled, .timedOut(seconds: 60), .unsupportedAlgorithm(nil), .keyringLocked, .noSpace,

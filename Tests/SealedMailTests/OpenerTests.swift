@@ -72,7 +72,7 @@ import Testing
   @Test func `who has no secret key for it is told for whom it is`() throws {
     let sealed = try Desk(accepted: [.bob]).seal(Letter())[0]
     let opened = try Desk(own: [.carol]).open(sealed.bytes)
-    guard case .refused(.noSecretKey(let recipients, hidden: 0)) = opened.verdict.encryption else {
+    guard case .refused(.noSecretKey(let recipients, _, _)) = opened.verdict.encryption else {
       Issue.record("\(opened.verdict.encryption)")
       return
     }

@@ -29,7 +29,7 @@ extension Context {
   func decryptionCause(of code: gpgme_error_t, delivered: Int) -> GPGMEError.Cause {
     let cause = rawDecryptionCause(of: code, delivered: delivered)
     // No secret key served, so that gpg asked for the passphrase of the message itself.
-    guard asksForMessagePassphrase else { return cause }
+    guard asksForMessagePassphrase, !hasLockedKey else { return cause }
     switch cause {
     case .passphrase(let problem): return .messagePassphrase(problem)
     case .noSecretKey where isWrongMessagePassphrase: return .messagePassphrase(.wrong)
@@ -40,6 +40,14 @@ extension Context {
   /// True when gpg wanted the passphrase of a message, and no secret key was found for it.
   var asksForMessagePassphrase: Bool {
     log.contains("NEED_PASSPHRASE_SYM") && !log.contains("DECRYPTION_KEY")
+  }
+
+  /// True when a secret key for it is here and stayed locked.
+  private var hasLockedKey: Bool {
+    log.errors.contains { error in
+      guard error.place == "pkdecrypt_failed", case .passphrase = GPGMEError.Cause(code: error.code) else { return false }
+      return true
+    }
   }
 
   /// True when what a passphrase gave could be no session key.

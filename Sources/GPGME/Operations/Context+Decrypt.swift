@@ -119,7 +119,7 @@ extension Context {
   /// False for a gpg that says DECRYPTION_OKAY and GOODMDC even when the last tag of an AEAD packet is wrong.
   ///
   /// Source: GnuPG's T7042, mended in 2.4.6
-  static func reportsAlteredAEAD(version: String) -> Bool { !Library.isOlder(version, than: "2.4.6") }
+  package static func reportsAlteredAEAD(version: String) -> Bool { !Library.isOlder(version, than: "2.4.6") }
 
   /// The recipients of the operation that just ended.
   func decryptionRecipients() -> [DecryptionRecipient] {

@@ -47,7 +47,8 @@ extension EnvelopeWalk {
     } catch {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
-      guard let refusal = DecryptionRefusal(error, of: sight.summary) else { throw error }
+      let passphrases = engine.configuration.passphrases
+      guard let refusal = DecryptionRefusal(error, of: sight.summary, passphrases: passphrases) else { throw error }
       layers.append(VerdictLayer(kind, section: section, recipients: sight.recipients))
       encryption = .refused(refusal)
       return false

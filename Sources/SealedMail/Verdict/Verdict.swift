@@ -57,7 +57,10 @@ package enum EncryptionFinding: Sendable, Equatable {
 /// Why an encrypted message was not opened.
 package enum DecryptionRefusal: Sendable, Equatable {
   /// No secret key here fits; the key IDs it was encrypted for, in order, and how many recipients are not named.
-  case noSecretKey(recipients: [String], hidden: Int)
+  ///
+  /// For a recipient who is not named every secret key is tried; `isFinal` is false when locked ones could not be, because nobody can be
+  /// asked for their passphrases.
+  case noSecretKey(recipients: [String], hidden: Int, isFinal: Bool)
   /// The passphrase was wrong, the question was cancelled, or nobody could be asked; the sentence of the cause.
   case passphrase(String)
   /// The ciphertext was altered, cut or has no integrity protection.

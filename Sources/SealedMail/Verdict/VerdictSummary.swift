@@ -166,7 +166,8 @@ extension DecryptionRefusal {
   /// The reason in words: lower case, no full stop.
   package var sentence: String {
     switch self {
-    case .noSecretKey(let recipients, let hidden): "no secret key here fits" + Self.addressees(recipients, hidden: hidden)
+    case .noSecretKey(let recipients, let hidden, let isFinal):
+      "no secret key here fits" + (isFinal ? "" : " that is not locked") + Self.addressees(recipients, hidden: hidden)
     case .unreadable(let kind): kind.sentence
     case .passphrase(let cause), .integrity(let cause), .other(let cause): cause
     case .notEncrypted: "it claims to be encrypted and is not"

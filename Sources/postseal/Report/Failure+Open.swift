@@ -27,6 +27,8 @@ extension Failure {
   init(_ refusal: DecryptionRefusal, of name: String) {
     let (status, hint): (ExitStatus, String?) =
       switch refusal {
+      case .noSecretKey(_, _, isFinal: false):
+        (.noSecretKey, "run it at a terminal without `--batch`, where a locked key can be unlocked")
       case .noSecretKey: (.noSecretKey, "see your own keys with `postseal key list --secret`")
       case .passphrase:
         (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")

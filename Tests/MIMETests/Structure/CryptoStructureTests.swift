@@ -220,6 +220,21 @@ struct CryptoStructureTests {
       "Content-Type: application/pkcs7-mime; smime-type=Enveloped-Data\n\nx",
       .smime(.opaque(type: "enveloped-data"), entity: 0)
     ),
+    ("Content-Type: application/octet-stream; name=SMIME.P7M\n\nx", .smime(.opaque(type: nil), entity: 0)),
+    (
+      "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\nMIIBqwYJKoZIhvcNAQcDoIIBnDCCAZgCAQAx\n",
+      .smime(.opaque(type: "enveloped-data"), entity: 0)
+    ),
+    (
+      "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=smime.p7m\n"
+        + "Content-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHAqCAMIACAQExDzANBglg\n",
+      .smime(.opaque(type: "signed-data"), entity: 0)
+    ),
+    ("Content-Type: application/octet-stream; name=letter.p7m.pdf\n\nx", .none),
+    (
+      multipart("multipart/signed", [text, "Content-Type: application/octet-stream; name=smime.p7s\n\nx"]),
+      .smime(.detached, entity: 0)
+    ),
     (
       multipart("multipart/signed; protocol=application/x-pkcs7-signature", [text, text]), .smime(.detached, entity: 0)
     ),

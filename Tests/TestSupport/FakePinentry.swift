@@ -1,9 +1,8 @@
 import SystemPackage
-import TestSupport
 
 /// A pinentry that answers by plan, for `gpg-agent.conf`.
-final class FakePinentry: Sendable {
-  enum Answer: Sendable {
+package final class FakePinentry: Sendable {
+  package enum Answer: Sendable {
     case passphrase(String)
     case cancel
     case never
@@ -12,7 +11,7 @@ final class FakePinentry: Sendable {
   private let folder: TemporaryFolder
   private let program: FilePath
 
-  init(answer: Answer) throws {
+  package init(answer: Answer) throws {
     folder = try TemporaryFolder()
     program = folder.path.appending("pinentry")
     let reply =
@@ -48,5 +47,5 @@ final class FakePinentry: Sendable {
   }
 
   /// The line that makes the agent use it.
-  var agentOption: String { "pinentry-program \(program.string)" }
+  package var agentOption: String { "pinentry-program \(program.string)" }
 }
