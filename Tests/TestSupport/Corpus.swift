@@ -85,7 +85,8 @@ package enum CorpusReader: String, Decodable, Sendable, CaseIterable {
     try TemporaryKeyring(
       own: [.bob], accepted: [.alice], certificates: others,
       options: [
-        "trust-model always", "ignore-mdc-error", "allow-weak-digest-algos", "ignore-time-conflict", "ignore-valid-from",
+        "trust-model always", "ignore-mdc-error", "allow-weak-digest-algos", "ignore-time-conflict",
+        "ignore-valid-from",
         "verbose",
       ])
   }
