@@ -32,6 +32,8 @@ import Testing
     child.arguments =
       ["-f", "-qq", "-e", "trace=\(Self.calls)", "-o", traces.appending("log").string, child.program] + child.arguments
     child.program = "strace"
+    // A server of gpg's that was started would be traced to its end.
+    child.timeLimit = 60
     child.directory = folder.path
     let run = try child.run()
     let isOpened = message != "for-a-locked-key"
