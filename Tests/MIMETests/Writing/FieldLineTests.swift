@@ -116,6 +116,15 @@ import Testing
     #expect(longest <= 76)
   }
 
+  @Test func `a parameter with more sections than are read is refused`() throws {
+    let name = String(repeating: "ä", count: 1_000)
+    let line = try FieldLine.parameterized("Content-Disposition", "attachment", ["filename": name])
+    #expect(try ContentDisposition(parsing: try readBack(line).value).filename == name)
+    #expect(throws: MIMEError.limit(.parameters, value: 128)) {
+      try FieldLine.parameterized("Content-Disposition", "attachment", ["filename": name + name])
+    }
+  }
+
   @Test func `an address that ASCII can't say is refused, never encoded`() throws {
     let list = AddressList([try Mailbox("Jörg <jörg@example.org>")])
     #expect(throws: MIMEError.forbiddenOctet(0xC3, subject: "To")) { try FieldLine.addresses("To", list) }
