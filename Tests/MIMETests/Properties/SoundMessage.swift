@@ -23,7 +23,7 @@ enum SoundMessage {
   }
 
   private static func multipart(depth: Int, using random: inout SplitMix64) -> String {
-    let subtype = ["mixed", "alternative", "related", "digest"].randomElement(using: &random) ?? "mixed"
+    let subtype = ["mixed", "alternative", "related"].randomElement(using: &random) ?? "mixed"
     let boundary = "b\(depth)x\(Int.random(in: 0...99, using: &random))"
     var text = "Content-Type: multipart/\(subtype); boundary=\(boundary)\r\n\r\n"
     if Bool.random(using: &random) { text += "\(line(using: &random))\r\n" }
