@@ -22,8 +22,8 @@ import Testing
   }
 
   private static func armor(_ label: String, _ packets: [UInt8]) -> [UInt8] {
-    Array((["-----BEGIN PGP \(label)-----", ""] + base64Lines(packets) + ["-----END PGP \(label)-----"]).joined(
-      separator: "\n").utf8)
+    let lines = ["-----BEGIN PGP \(label)-----", ""] + base64Lines(packets) + ["-----END PGP \(label)-----"]
+    return Array(lines.joined(separator: "\n").utf8)
   }
 
   /// The part as the script reads it.
@@ -72,7 +72,8 @@ import Testing
 
   @Test func `the same part alone is good or whole`() throws {
     for protection in Protection.allCases {
-      for part in [scripted(protection, HandmadeMail.text()), RandomTree.wrapped(scripted(protection, HandmadeMail.text()))] {
+      let alone = scripted(protection, HandmadeMail.text())
+      for part in [alone, RandomTree.wrapped(alone)] {
         let verdict = try openScripted(HandmadeMail().message(part)).0.verdict
         #expect(verdict.encryption == (protection == .signed ? .none : .whole))
         #expect(verdict.signature == (protection == .encrypted ? .none : .good))
@@ -140,7 +141,8 @@ private enum RandomTree {
       }
       var parts = (0..<Int.random(in: 1...3, using: &random)).map { _ in others.randomElement(using: &random) ?? "" }
       parts.insert(entity, at: Int.random(in: 0...parts.count, using: &random))
-      entity = multipart(parts, ["mixed", "related", "alternative", "report"].randomElement(using: &random) ?? "mixed", using: &random)
+      let subtype = ["mixed", "related", "alternative", "report"].randomElement(using: &random) ?? "mixed"
+      entity = multipart(parts, subtype, using: &random)
     }
     return entity
   }

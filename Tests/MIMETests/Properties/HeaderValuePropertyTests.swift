@@ -17,7 +17,8 @@ struct HeaderValuePropertyTests {
     let pieces = isClean ? pieces.filter { !hasControl($0) || $0 == "\t" } : pieces
     // Some are far longer than a line.
     let count = [3, 12, 60, 900][Int.random(in: 0...3, using: &random)]
-    return (0..<Int.random(in: 0...count, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+    let length = Int.random(in: 0...count, using: &random)
+    return (0..<length).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
   }
 
   private static func hasControl(_ text: String) -> Bool { text.utf8.contains { $0 < 0x20 || $0 == 0x7F } }

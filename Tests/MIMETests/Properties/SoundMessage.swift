@@ -2,7 +2,7 @@ import TestSupport
 
 /// Random messages without a fault: CRLF, ASCII, short lines, no blank at a line's end, every multipart closed.
 enum SoundMessage {
-  private static let words = ["Budget", "figures", "of", "the", "year", "are", "here", "1350", "(final)", "\"so\"", "-", "a=b"]
+  private static let words = ["Budget", "figures", "of", "the", "year", "are", "1350", "(final)", "\"so\"", "-", "a=b"]
 
   /// A message with a header of its own.
   static func make(using random: inout SplitMix64) -> [UInt8] {
