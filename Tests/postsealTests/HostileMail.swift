@@ -4,7 +4,8 @@ import TestSupport
 enum HostileMail: String, CaseIterable {
   case nestedMultiparts, nestedMessages, millionParts, encodedWords, megabyteOfEncodedWords, bigHeader, bigField
   case parameters, encryptedParts, inlineParts, inlineBlocks, addresses, displayName, nestedComments, quotedString
-  case fromFields, signatures, references, dateComments, nestedSignatures, signedParts, longLine, oddCharsets
+  case fromFields, signatures, references, dateComments, nestedSignatures, partsUnderSignatures, signedParts
+  case longLine, oddCharsets
 
   private static let head = "From: alice@example.org\r\nTo: bob@example.org\r\nSubject: sizes\r\n"
   private static let text = "Content-Type: text/plain\r\n\r\nHello.\r\n"
@@ -33,7 +34,13 @@ enum HostileMail: String, CaseIterable {
     case .signatures: mail(Self.signed(Self.text, signatures: 5_000))
     case .references: field("References", Self.many(30_000) { "<\($0)@example.org>\r\n " })
     case .dateComments: field("Date", Self.nested(400_000))
-    case .nestedSignatures: mail(Self.nestedSignatures(48))
+    case .nestedSignatures: mail(Self.nestedSignatures(48, around: Self.text))
+    case .partsUnderSignatures:
+      mail(
+        Self.nestedSignatures(
+          47,
+          around: "Content-Type: multipart/mixed; boundary=m\r\n\r\n"
+            + Self.many(9_800) { _ in "--m\r\n\r\n\(Self.block)" } + "--m--\r\n"))
     case .signedParts: mixed(Self.many(3_300) { "--m\r\n\(Self.signed(Self.text, boundary: "s\($0)", signatures: 1))" })
     case .longLine: mail("Content-Type: text/plain; format=flowed\r\n\r\n" + String(repeating: "> ", count: 5 << 20))
     case .oddCharsets:
@@ -103,7 +110,7 @@ enum HostileMail: String, CaseIterable {
       """
   }
 
-  private static func nestedSignatures(_ depth: Int) -> String {
-    (0..<depth).reduce(text) { signed($0, boundary: "n\($1)", signatures: 1) }
+  private static func nestedSignatures(_ depth: Int, around payload: String) -> String {
+    (0..<depth).reduce(payload) { signed($0, boundary: "n\($1)", signatures: 1) }
   }
 }
