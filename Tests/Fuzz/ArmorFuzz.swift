@@ -55,6 +55,7 @@ enum ArmorFuzz {
     if case .success(let passed) = single { require(passed == packets, "one message passes as it is") }
     checkFraming(packets, single)
     keyblocks(packets)
+    signatures(packets)
   }
 
   /// The two ways to find packets agree: what passes as one message has no second one behind it.
@@ -81,6 +82,19 @@ enum ArmorFuzz {
     guard case .success(let stripped) = strip(ArraySource(packets)) else { return }
     require(strip(CutSource(packets)) == .success(stripped), "pieces are stripped the same")
     require(strip(ArraySource(stripped)) == .success(stripped), "what was stripped stays")
+  }
+
+  private static func signatures(_ packets: [UInt8]) {
+    let found = outcome { () throws(StreamError) in try SignatureSummary.readAll(from: ArraySource(packets)) }
+    require(
+      isSame(found, outcome { () throws(StreamError) in try SignatureSummary.readAll(from: CutSource(packets)) }),
+      "pieces give the same signatures")
+    let familiar = { (source: any ByteSource) in
+      outcome { () throws(StreamError) in try FamiliarPacketSource(source).all() }
+    }
+    guard case .success(let left) = familiar(ArraySource(packets)) else { return }
+    require(familiar(CutSource(packets)) == .success(left), "pieces leave the same packets out")
+    require(familiar(ArraySource(left)) == .success(left), "what was left in stays")
   }
 
   private static func isSame<Value: Equatable>(

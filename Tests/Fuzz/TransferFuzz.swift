@@ -36,7 +36,7 @@ enum TransferFuzz {
       require(content.count <= body.count, "nothing grows when it is decoded")
     }
     let (bytes, _) = Base64.decode(body)
-    require(bytes == both("base64 decodes", body, ContentTransferEncoding.base64.decoding), "both base64 decoders agree")
+    require(bytes == both("base64 decodes", body, ContentTransferEncoding.base64.decoding), "both decoders agree")
   }
 
   private static func encode(_ body: [UInt8]) {
@@ -66,8 +66,12 @@ enum TransferFuzz {
   private static func lines(_ body: [UInt8]) {
     let crlf = both("line ends change", body) { CRLFSource($0) }
     require(both("line ends stay", crlf) { CRLFSource($0) } == crlf, "what has CRLF stays")
+    let unquoted = both("From lines are unquoted", body) { TransformedSource($0, MboxUnquoting()) }
+    require(unquoted.count <= body.count, "unquoting only takes away")
+    let blocks = InlineBlocks(in: body)
+    require(blocks.blocks.reduce(0) { $0 + $1.text.count } <= body.count, "blocks are what stands in the text")
     let whole = unfailing("it can be scanned") { try LineScan(ArraySource(body)) }
-    require(unfailing("it can be scanned") { try LineScan(CutSource(body)) } == whole, "a scan finds the same in pieces")
+    require(unfailing("it can be scanned") { try LineScan(CutSource(body)) } == whole, "pieces scan the same")
   }
 
   private static func flowed(_ body: [UInt8], _ space: FlowedText.TrailingSpace) {

@@ -99,7 +99,9 @@ package struct ScriptedEngine: OpeningEngine {
   package mutating func verifyDetached(
     _ signature: any ByteSource, over content: any ByteSource
   ) throws(GPGMEError) -> [SignatureReport] {
-    let content = try reading(.verify) { () throws(StreamError) in try content.readAll(limit: 1 << 28, what: "content") }
+    let content = try reading(.verify) { () throws(StreamError) in
+      try content.readAll(limit: 1 << 28, what: "content")
+    }
     let found = try reading(.verify) { () throws(StreamError) in try packets(of: signature) { $0 == .signature } }
     return found.map { judge($0, over: content) }
   }

@@ -24,20 +24,20 @@ enum ErrantParts {
     return found
   }
 
-  /// The entities that are layers of the message, outermost first.
-  private static func layers(of structure: MessageStructure, from start: Int) -> [Int] {
-    var layers: [Int] = []
+  /// The entities that are layers of the message.
+  private static func layers(of structure: MessageStructure, from start: Int) -> Set<Int> {
+    var layers: Set<Int> = []
     var next: Int? = start
     while let index = next {
       next = nil
       switch LayerReading(of: structure, at: index).root {
       case .signed(let signed):
-        layers += [index, signed.container]
+        layers.formUnion([index, signed.container])
         next = signed.payload
-      case .listWrapped(let signed, _) where index == start: layers += [index, signed.container]
-      case .encrypted(let encrypted): layers += [index, encrypted.container]
-      case .smime: layers.append(index)
-      case .inline where index == start, .malformed where index == start: layers.append(index)
+      case .listWrapped(let signed, _) where index == start: layers.formUnion([index, signed.container])
+      case .encrypted(let encrypted): layers.formUnion([index, encrypted.container])
+      case .smime: layers.insert(index)
+      case .inline where index == start, .malformed where index == start: layers.insert(index)
       case .none, .inline, .malformed, .listWrapped: break
       }
     }

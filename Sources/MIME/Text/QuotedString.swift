@@ -29,7 +29,8 @@ enum QuotedString {
 
   private static func isBare(_ text: String, kind: Bare) -> Bool {
     switch kind {
-    case .dotAtom: isSeparated(text, by: UInt8(ascii: "."))
+    // What looks like an encoded word would be taken for one, and what follows it for another word.
+    case .dotAtom: isSeparated(text, by: UInt8(ascii: ".")) && !text.utf8.containsWordMark
     case .phrase: isSeparated(text, by: 0x20)
     case .token: isToken(text)
     }
@@ -48,5 +49,12 @@ enum QuotedString {
   private static func isTokenText(_ octet: UInt8) -> Bool {
     octet.isAtomText && octet != UInt8(ascii: "/") && octet != UInt8(ascii: "?") && octet != UInt8(ascii: "=")
       || octet == UInt8(ascii: ".")
+  }
+}
+
+extension Collection<UInt8> {
+  /// Whether `=?` stands anywhere.
+  fileprivate var containsWordMark: Bool {
+    zip(self, dropFirst()).contains { $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?") }
   }
 }

@@ -51,7 +51,7 @@ package struct FieldLine: Hashable, Sendable {
 
   /// A field with a value and parameters, such as Content-Disposition.
   ///
-  /// - Throws: as `structured`, and `malformed(.parameterName)`.
+  /// - Throws: as `structured`, and `malformed(.parameterName)`; `limit` for a value longer than we would read.
   package static func parameterized(
     _ name: String, _ value: String, _ parameters: KeyValuePairs<String, String>
   ) throws(MIMEError) -> FieldLine {

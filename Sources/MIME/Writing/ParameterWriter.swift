@@ -7,7 +7,7 @@ enum ParameterWriter {
   /// A value of plain ASCII stands bare or in quotes; other text, and text too long for a line, as RFC 2231 sections
   /// in UTF-8 with whole characters.
   ///
-  /// - Throws: `forbiddenOctet` for a control character in a value, `malformed(.parameterName)`.
+  /// - Throws: `forbiddenOctet` for a control character in a value, `malformed(.parameterName)`; `limit` for more words than are read.
   static func words(of parameters: [(name: String, value: String)], in field: String) throws(MIMEError) -> [String] {
     var words: [String] = []
     for (name, value) in parameters {
@@ -20,6 +20,8 @@ enum ParameterWriter {
       let isPlain = value.utf8.allSatisfy { $0 < 0x80 } && plain.utf8.count < lineRoom && !value.contains("=?")
       words += isPlain ? [plain] : sections(name, value)
     }
+    let limit = MIMELimits.standard.parameters
+    guard words.count <= limit else { throw .limit(.parameters, value: limit) }
     return words
   }
 
