@@ -36,7 +36,9 @@ package enum EncodedWord {
         // QUIRK: blanks in a word of `q`, by scripts that know only `=`; EncodedWordTests.
         let text = Self.take(
           value, &position, limit: .max,
-          while: { !$0.isControl && $0 != ASCII.space || $0.isBlank && encoding.first?.asciiLowercased == UInt8(ascii: "q") }),
+          while: {
+            !$0.isControl && $0 != ASCII.space || $0.isBlank && encoding.first?.asciiLowercased == UInt8(ascii: "q")
+          }),
         position < value.count, value[position] == ASCII.equals
       else { return nil }
       switch encoding.first?.asciiLowercased {
