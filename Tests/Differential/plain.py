@@ -180,10 +180,16 @@ def blanks_in_a_name(mail):
 
 @rule("gmime")
 def base64_words_side_by_side(mail):
-    """GMime joins the base64 of adjacent words before it decodes, so that padding ends the text, and reads none without
-    padding. Each word is complete
+    """GMime joins the base64 of adjacent words before it decodes, so that padding ends the text. Each word is complete
     in itself (RFC 2047 §2); email reads so, too."""
-    mail.fields(WORDED, lambda value: say_words(value, lambda word: word.encoding in (b"b", b"B")))
+    mail.fields(WORDED, lambda value: say_words(value, lambda word: word.encoding in (b"b", b"B"), least=2))
+
+
+@rule("gmime")
+def base64_word_without_padding(mail):
+    """GMime drops the last octets of a word whose padding is missing; email and we read them."""
+    mail.fields(WORDED, lambda value: say_words(
+        value, lambda word: word.encoding in (b"b", b"B") and len(word.source.split(b"?")[3]) % 4 > 0))
 
 
 @rule("gmime", "email")
