@@ -69,6 +69,10 @@ let package = Package(
       name: "Benchmarks",
       dependencies: ["TestSupport", "MIME", "ByteStreams", systemPackage],
       path: "Tests/Benchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "Differential",
+      dependencies: ["TestSupport", "MIME", "ByteStreams"],
+      path: "Tests/Differential", exclude: ["compare.py", "plain.py", "readers.py"], swiftSettings: strict),
     tests("ByteStreams", ["ByteStreams", systemPackage]),
     tests("OpenPGPPackets", ["OpenPGPPackets", "ByteStreams"]),
     tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),

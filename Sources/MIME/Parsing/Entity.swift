@@ -108,12 +108,13 @@ package struct Entity: Equatable, Sendable {
     return try ContentDisposition(parsing: field.value, limits: limits)
   }
 
-  /// The file name the sender gave: `filename` of Content-Disposition, else `name` of Content-Type.
+  /// The file name the sender gave: `filename` of Content-Disposition, else `name` of Content-Type; never empty.
   ///
   /// Decoded, but not made safe: it can hold path separators and control characters.
   ///
   /// - Throws: `MIMEError.limit` when the field has too many parameters.
   package func filename(limits: MIMELimits = .standard) throws(MIMEError) -> String? {
-    try disposition(limits: limits)?.filename ?? contentType.parameters["name"]
+    let names = [try disposition(limits: limits)?.filename, contentType.parameters["name"]]
+    return names.compactMap(\.self).first { !$0.isEmpty }
   }
 }

@@ -60,7 +60,11 @@ struct AddressReader {
   }
 
   private mutating func openGroup(_ tokens: [AddressToken]) throws(MIMEError) {
-    guard group == nil, let name = phrase(tokens.filter { $0.kind != .comment }[...]) else { throw lexer.malformed }
+    let words = tokens.filter { $0.kind != .comment }
+    // An address before the name, its comma forgotten, would vanish in it.
+    guard group == nil, !words.contains(where: { $0.isSpecial("<") || $0.isSpecial(">") || $0.isSpecial("@") }),
+      let name = phrase(words[...])
+    else { throw lexer.malformed }
     group = (name, [])
   }
 

@@ -7,7 +7,7 @@ package enum EncodedWord {
   /// The text of an unstructured value or a phrase, its encoded words decoded; never fails, in linear time.
   ///
   /// Words side by side are one text, and a character may be split between two of the same charset. A word that
-  /// can't be decoded stays as it was. Octets outside of words are read as UTF-8, else as windows-1252. Control
+  /// can't be decoded stays as it was; of one whose charset is not known the text is guessed. Octets outside of words are read as UTF-8, else as windows-1252. Control
   /// characters never get through: CR, LF and tab become a space, others U+FFFD.
   ///
   /// - Parameter value: folded or not.
@@ -33,7 +33,12 @@ package enum EncodedWord {
       guard let label = Self.take(value, &position, limit: 80, while: Self.isLabelOctet),
         let encoding = Self.take(value, &position, limit: 1, while: \.isASCIILetter),
         // QUIRK: words longer than 75 characters, by most mailers now and then; EncodedWordTests.
-        let text = Self.take(value, &position, limit: .max, while: { $0 > 0x20 && $0 != 0x7F }),
+        // QUIRK: blanks in a word of `q`, by scripts that know only `=`; EncodedWordTests.
+        let text = Self.take(
+          value, &position, limit: .max,
+          while: {
+            !$0.isControl && $0 != ASCII.space || $0.isBlank && encoding.first?.asciiLowercased == UInt8(ascii: "q")
+          }),
         position < value.count, value[position] == ASCII.equals
       else { return nil }
       switch encoding.first?.asciiLowercased {
@@ -95,8 +100,8 @@ package enum EncodedWord {
 private struct EncodedWordDecoder {
   private let value: [UInt8]
   private var output = ""
-  /// Octets of words side by side in one charset, and where those words stand.
-  private var pending: (charset: String, octets: [UInt8], range: Range<Int>)?
+  /// Octets of words side by side in one charset.
+  private var pending: (charset: String, octets: [UInt8])?
   /// Converters that were opened, so that fifty thousand words open each once.
   private var converters: [String: CharsetConverter] = [:]
 
@@ -134,19 +139,18 @@ private struct EncodedWordDecoder {
     if var current = pending, current.charset == word.charset {
       pending = nil
       current.octets += word.octets
-      current.range = current.range.lowerBound..<word.range.upperBound
       pending = current
     } else {
       flush()
-      pending = (word.charset, word.octets, word.range)
+      pending = (word.charset, word.octets)
     }
   }
 
   private mutating func flush() {
-    guard let (label, octets, range) = pending else { return }
+    guard let (label, octets) = pending else { return }
     pending = nil
     guard let charset = Charset(named: label) else {
-      output += String(decoding: value[range], as: UTF8.self)
+      output += Charset.guess(octets).text
       return
     }
     if charset.isUTF8 {

@@ -45,6 +45,8 @@ struct ContentTypeTests {
   private static let names: [(String, String?)] = [
     ("Content-Type: a/b; name=type\nContent-Disposition: inline; filename=disposition", "disposition"),
     ("Content-Type: a/b; name=type\nContent-Disposition: inline", "type"), ("Content-Type: a/b; name=type", "type"),
+    ("Content-Type: a/b; name=type\nContent-Disposition: inline; filename=\"\"", "type"),
+    ("Content-Type: a/b\nContent-Disposition: inline; filename=", nil),
     ("Content-Type: a/b", nil), ("Content-Disposition: attachment; filename=\"../../etc/x\"", "../../etc/x"),
     ("Content-Disposition: attachment; filename=\"=?utf-8?q?=C3=BC.txt?=\"", "ü.txt"),
     ("Content-Disposition: attachment; filename=\"a\n b\"", "a b"),

@@ -92,7 +92,8 @@ import Testing
     "alice", "alice <>", "<alice>", "alice@x.test <m@y.test> z", "<a@x.test> <b@x.test>", "<a@x.test", "a@x.test>",
     "\"alice <a@x.test>", "a@x.test; b@x.test", "x: y: a@x.test;;", ": a@x.test;", "a@x.test b@x.test", "a@x.test;",
     "(a@x.test", "<a@x.test,b@x.test>", "<@a:b:c@x.test>", "a\\b@x.test", "<<a@x.test>>", "=?x?q?<a@b>,?= <m@y.test",
-    "a@[x", ")", "\\", "Bob <bob@example.org", "a@x.test, alice, b@x.test",
+    "a@[x", ")", "\\", "Bob <bob@example.org", "a@x.test, alice, b@x.test", "Alice <a@x.test> Friends: b@x.test;",
+    "a@x.test Friends:;",
   ])
   func `a list that is not sound is refused whole`(value: String) {
     #expect(throws: MIMEError.self) { try AddressList(parsing: octets(value)) }
