@@ -50,12 +50,13 @@ let package = Package(
     library("OpenPGPPackets", ["ByteStreams"]),
     library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
+    library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",
       dependencies: [
-        "SealedMail", "MailTransport", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "CProcess", subprocess,
+        "SealedMail", "MailTransport", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", "CProcess", subprocess,
         systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
@@ -73,6 +74,7 @@ let package = Package(
     tests("OpenPGPPackets", ["OpenPGPPackets", "ByteStreams"]),
     tests("GPGME", ["GPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     tests("MIME", ["MIME", "ByteStreams"]),
+    tests("HTMLText", ["HTMLText"]),
     tests("SealedMail", ["SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
     tests("MailTransport", ["MailTransport", "MIME", "ByteStreams", systemPackage]),
     tests("postseal", ["postseal", subprocess, systemPackage]),
