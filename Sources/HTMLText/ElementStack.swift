@@ -62,9 +62,9 @@ struct ElementStack {
   private var depth: Int { elements.count + beyond }
 
   mutating func push(
-    _ kind: HTMLElement, _ block: HTMLDocument.Block?, target: String?, hides: Bool
+    _ kind: HTMLElement, _ block: HTMLDocument.Block?, target: String?, hides: Bool, isDropped: Bool
   ) {
-    if kind.isDropped { droppedAt = droppedAt ?? depth }
+    if isDropped { droppedAt = droppedAt ?? depth }
     if hides { hiddenAt = hiddenAt ?? depth }
     if target != nil { links.append(elements.count) }
     if block != nil { blocks.append(elements.count) }

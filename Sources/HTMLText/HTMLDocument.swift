@@ -31,9 +31,11 @@ package struct HTMLDocument: Sendable {
 
   /// Reads html that is already text.
   ///
-  /// - Parameter limit: about how many bytes of text are kept.
-  package init(parsing html: String, limit: Int = 8 << 20) {
-    var reader = HTMLReader(limit: limit)
+  /// - Parameters:
+  ///   - droppingClass: the class of a first element that is left out; nil for none.
+  ///   - limit: about how many bytes of text are kept.
+  package init(parsing html: String, droppingClass: String? = nil, limit: Int = 8 << 20) {
+    var reader = HTMLReader(limit: limit, droppedClass: droppingClass)
     var tokenizer = HTMLTokenizer([UInt8](html.utf8))
     while !reader.document.isCut, let token = tokenizer.next() { reader.take(token) }
     reader.finish()

@@ -6,4 +6,6 @@ package struct HTMLParagraph: Equatable, Sendable {
   package let rest: String
   /// The text, in one line.
   package let text: String
+  /// Whether its sender broke it into lines.
+  package let isPreformatted: Bool
 }

@@ -14,7 +14,13 @@ struct HTMLReader {
   /// A line break right after `<pre>` is none.
   private var atStartOfPreformatted = false
 
-  init(limit: Int) { self.limit = limit }
+  /// The class of the element that is dropped when it comes before any text.
+  private var droppedClass: String?
+
+  init(limit: Int, droppedClass: String?) {
+    self.limit = limit
+    self.droppedClass = droppedClass
+  }
 
   mutating func take(_ token: HTMLToken) {
     switch token {
@@ -46,6 +52,7 @@ struct HTMLReader {
       if block == .table { push(.tableRow, .row) }
       push(.tableCell, .cell)
     }
+    if droppedClass != nil, text.utf8.contains(where: { !HTMLByte.isSpace($0) }) { droppedClass = nil }
     stack.addLinkText(text)
     emit(.text(text))
   }
@@ -85,15 +92,26 @@ struct HTMLReader {
     }
     let target = element == .link ? tag["href"].flatMap { LinkTarget.shown($0, base: base) } : nil
     let block = element.block.flatMap(stack.fitting)
-    push(element, block, target: target, hides: hides)
+    push(element, block, target: target, hides: hides, isDropped: element.isDropped || isDroppedFirst(tag))
     if block == .preformatted { atStartOfPreformatted = true }
   }
 
   private mutating func push(
-    _ element: HTMLElement, _ block: HTMLDocument.Block?, target: String? = nil, hides: Bool = false
+    _ element: HTMLElement, _ block: HTMLDocument.Block?, target: String? = nil, hides: Bool = false,
+    isDropped: Bool = false
   ) {
-    stack.push(element, block, target: target, hides: hides)
+    stack.push(element, block, target: target, hides: hides, isDropped: isDropped)
     if let block { emitVisible(.open(block)) }
+  }
+
+  /// Whether it is the one element that the caller wants to be rid of.
+  private mutating func isDroppedFirst(_ tag: HTMLTag) -> Bool {
+    guard let wanted = droppedClass, tag["class"]?.split(separator: " ").contains(where: { $0 == wanted }) == true
+    else {
+      return false
+    }
+    droppedClass = nil
+    return true
   }
 
   /// Closes the elements that a start tag ends without saying so.

@@ -11,7 +11,7 @@ struct HTMLTokenizer {
   static let valueLimit = 4096
   /// The attributes that say something about what is seen, where a link leads, or what would be fetched.
   private static let keptAttributes: Set<String> = [
-    "action", "alt", "background", "charset", "content", "data", "height", "hidden", "href", "http-equiv", "poster",
+    "alt", "background", "charset", "class", "content", "data", "height", "hidden", "href", "http-equiv", "poster",
     "rel",
     "src", "srcset", "style", "type", "width",
   ]

@@ -135,11 +135,11 @@ struct PlainRendering {
     let (first, rest, depth) = prefixes()
     if needsEmptyLine, !paragraphs.isEmpty {
       let marks = String(repeating: "> ", count: min(depth, lastDepth))
-      paragraphs.append(HTMLParagraph(first: marks, rest: marks, text: ""))
+      paragraphs.append(HTMLParagraph(first: marks, rest: marks, text: "", isPreformatted: false))
     }
     needsEmptyLine = false
     lastDepth = depth
-    paragraphs.append(HTMLParagraph(first: first, rest: rest, text: String(line)))
+    paragraphs.append(HTMLParagraph(first: first, rest: rest, text: String(line), isPreformatted: preformatted > 0))
     line = String.UnicodeScalarView()
   }
 

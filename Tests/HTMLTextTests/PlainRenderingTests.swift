@@ -20,6 +20,6 @@ import Testing
 
   @Test func `a paragraph knows what stands before its second line`() {
     let paragraphs = HTMLDocument(parsing: "<blockquote><ol><li>a").paragraphs
-    #expect(paragraphs == [HTMLParagraph(first: "> 1. ", rest: ">    ", text: "a")])
+    #expect(paragraphs == [HTMLParagraph(first: "> 1. ", rest: ">    ", text: "a", isPreformatted: false)])
   }
 }
