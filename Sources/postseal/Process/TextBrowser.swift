@@ -20,8 +20,16 @@ enum TextBrowser {
     var lines = output.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
       TextLine(text: TerminalText.visible(String(line), .textLine))
     }
+    lines = withoutMargin(lines)
     while lines.last?.text.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     return lines.isEmpty ? nil : lines
+  }
+
+  /// Without the blanks that every line starts with.
+  private static func withoutMargin(_ lines: [TextLine]) -> [TextLine] {
+    let margins = lines.compactMap { line in line.text.utf8.firstIndex { $0 != 0x20 }?.utf16Offset(in: line.text) }
+    guard let margin = margins.min(), margin > 0 else { return lines }
+    return lines.map { TextLine(text: String($0.text.dropFirst(margin))) }
   }
 
   /// Program and arguments.
@@ -36,7 +44,7 @@ enum TextBrowser {
     // From standard input it would make a copy on the disk; from a file of that name it does not.
     return find("lynx").map {
       [
-        $0.string, "-dump", "-force_html", "-nolist", "-nomargins", "-cfg=/dev/null", "-lss=/dev/null",
+        $0.string, "-dump", "-force_html", "-nolist", "-cfg=/dev/null", "-lss=/dev/null",
         "-assume_charset=UTF-8", "-display_charset=UTF-8", "-width=\(columns)", "/dev/stdin",
       ]
     }
@@ -75,13 +83,19 @@ enum TextBrowser {
     platform.teardownSequence = [
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
     ]
+    // lynx wants a folder for what it will not write; w3m writes a copy unless it has none.
     let environment: [Subprocess.Environment.Key: String] = [
-      "LC_ALL": "C.UTF-8", "HOME": "/dev/null", "TMPDIR": "/dev/null", "TERM": "dumb",
+      "LC_ALL": "C.UTF-8", "HOME": "/dev/null", "TMPDIR": "/dev/null", "LYNX_TEMP_SPACE": "/tmp", "TERM": "dumb",
     ]
     let result = try? await Subprocess.run(
       .path("/bin/sh"), arguments: Arguments(["-c", "{ \(limits); } 2> /dev/null; exec \"$0\" \"$@\""] + command),
-      environment: .custom(environment), platformOptions: platform, input: .string(markup),
-      output: .string(limit: outputLimit), error: .discarded)
+      environment: .custom(environment), platformOptions: platform, input: .inputWriter,
+      output: .string(limit: outputLimit), error: .discarded
+    ) { execution in
+      // Subprocess ends the whole process when a program that does not read is given its input any other way.
+      _ = try? await execution.standardInputWriter.write(markup)
+      try? await execution.standardInputWriter.finish()
+    }
     guard let result, result.terminationStatus.isSuccess else { return nil }
     return result.standardOutput
   }

@@ -38,11 +38,19 @@ struct MessagePart {
     return entity.contentType.matches("application", "ms-tnef") ? name ?? "winmail.dat" : name
   }
 
-  /// About how many bytes it has when it is saved.
+  /// How many bytes it has when it is saved; of a large encoded part about.
   var size: Int {
+    if entity.transferEncoding == .base64, entity.body.count <= entity.opening.count {
+      return Self.content(of: entity.opening)
+    }
     // Base64 has three bytes in four characters, and lines of 76 of them before each CR LF.
-    entity.transferEncoding == .base64
+    return entity.transferEncoding == .base64
       ? (entity.body.count - 2 * (entity.body.count / 78)) * 3 / 4 : entity.body.count
+  }
+
+  /// How many bytes a short text in base64 stands for.
+  private static func content(of text: [UInt8]) -> Int {
+    text.count { $0 > 0x20 && $0 != UInt8(ascii: "=") } * 3 / 4
   }
 
   private var fallback: (stem: String, suffix: String) {
