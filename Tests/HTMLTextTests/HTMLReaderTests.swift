@@ -77,6 +77,16 @@ import Testing
   }
 
   @Test(arguments: [
+    ("<div class='x legacy'><pre>Subject: a</pre></div>b", "b"),
+    (" <div class=legacy>a</div><div class=legacy>b</div>", "b"),
+    ("a<div class=legacy>b</div>", "a\nb"), ("<div class=legacyx>a</div>b", "a\nb"),
+  ])
+  func `a first element of one class can be dropped`(html: String, text: String) {
+    let paragraphs = HTMLDocument(parsing: html, droppingClass: "legacy").paragraphs
+    #expect(paragraphs.map(\.text).joined(separator: "\n") == text)
+  }
+
+  @Test(arguments: [
     "<p style='display:block'>b</p>", "<p style='font-size:0.9em'>b</p>", "<p style='max-height:0'>b</p>",
     "<p style='display:none;display:block'>b</p>", "<p style='xdisplay:none'>b</p>", "<p style='opacity:'>b</p>",
   ])

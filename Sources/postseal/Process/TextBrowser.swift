@@ -62,6 +62,13 @@ enum TextBrowser {
 
   /// What the program prints; nil when it fails, takes too long, or prints too much.
   private static func run(_ command: [String], on markup: String) async -> String? {
+    let task = Task { await outputInTime(of: command, markup) }
+    let registration = Interruption.register { task.cancel() }
+    defer { _ = registration }
+    return await task.value
+  }
+
+  private static func outputInTime(of command: [String], _ markup: String) async -> String? {
     await withTaskGroup(of: String?.self) { group in
       group.addTask { await output(of: command, markup) }
       group.addTask {

@@ -12,6 +12,8 @@ struct MessagePage {
 
   /// More text than anybody reads on a terminal, of all parts together; `decrypt` writes all of it.
   private static let textLimit = 4 << 20
+  /// Each text of html is a run of the text browser; a message of ten thousand would take minutes.
+  private static let browserLimit = 4
 
   /// The page; on a terminal no line is longer than it is wide, so that no text can leave its gutter.
   ///
@@ -21,7 +23,7 @@ struct MessagePage {
     let parts = MessageParts(of: content)
     var lines = VerdictReport(opened: opened).lines(style: style, columns: columns)
     lines += HeaderLines(header: opened.header).lines(style: style, columns: columns) + [""]
-    for section in try await sections(of: parts, columns: columns) { lines += section.lines(style, columns) + [""] }
+    for section in try await sections(of: parts, style, columns) { lines += section.lines(style, columns) + [""] }
     let list = AttachmentList(attachments: parts.attachments, name: name, isMixed: parts.areMixed)
     return lines + list.lines(style: style, columns: columns)
   }
@@ -38,11 +40,23 @@ struct MessagePage {
   }
 
   /// What stands between header and attachments.
-  private func sections(of parts: MessageParts, columns: Int?) async throws -> [PageSection] {
+  private func sections(of parts: MessageParts, _ style: Style, _ columns: Int?) async throws -> [PageSection] {
     var sections: [PageSection] = []
+    let room = columns.map { $0 - PageSection.gutterColumns } ?? TextLine.paragraphColumns
+    let areMixed = parts.areMixed
+    // Text browsers draw with signs that only UTF-8 has.
+    var browserRuns = style.hasUTF8 ? Self.browserLimit : 0
     for text in try texts(of: parts) {
-      var section = PageSection(lines: try await text.lines(columns: columns.map { $0 - PageSection.gutterColumns }))
-      if parts.areMixed {
+      var section = PageSection()
+      if case .html(let document) = text.body, browserRuns > 0 {
+        let lines = await TextBrowser.lines(of: document.markup, columns: room)
+        section.lines = lines ?? text.plainLines
+        // What failed once is not waited for again.
+        browserRuns = lines == nil ? 0 : browserRuns - 1
+      } else {
+        section.lines = text.plainLines
+      }
+      if areMixed {
         section.labels.append("part \(text.part.section), \(text.part.isCovered ? "" : "not ")covered by the verdict:")
       } else if let number = text.part.number {
         section.labels.append("[\(number)] \(TerminalText.visible(text.part.name.text)):")
@@ -94,12 +108,6 @@ extension MessageParts {
 }
 
 extension PageText {
-  /// The lines of the text; of html as a text browser lays it out, when there is one.
-  fileprivate func lines(columns: Int?) async throws -> [TextLine] {
-    guard case .html(let document) = body else { return plainLines }
-    return await TextBrowser.lines(of: document.markup, columns: columns ?? TextLine.paragraphColumns) ?? plainLines
-  }
-
   fileprivate var json: JSONValue {
     .members([
       "section": .string(part.section), "mediaType": .string(part.entity.contentType.mediaType),
