@@ -56,8 +56,8 @@ let package = Package(
     .executableTarget(
       name: "postseal",
       dependencies: [
-        "SealedMail", "MailTransport", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", "CProcess", subprocess,
-        systemPackage,
+        "SealedMail", "MailTransport", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", "CProcess",
+        subprocess, systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
