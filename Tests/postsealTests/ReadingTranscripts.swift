@@ -107,6 +107,13 @@ import Testing
     #expect(alone.text.contains("│ text inside\n"))
   }
 
+  @Test func `a long name is listed by its start and its end`() throws {
+    let long = "start-" + String(repeating: "x", count: 150) + ".pdf.exe"
+    let page = try page("Content-Type: application/x; name=\(long)\n\nx")
+    #expect(
+      page.contains("[1] start-\(String(repeating: "x", count: 37))…\(String(repeating: "x", count: 8)).pdf.exe  app"))
+  }
+
   @Test func `a winmail dat is listed by that name`() throws {
     let page = try page(Self.multipart("mixed", Self.plain, "Content-Type: application/ms-tnef\n\nx"))
     #expect(page.contains("[1] winmail.dat  application/ms-tnef"))

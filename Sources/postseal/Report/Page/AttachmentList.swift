@@ -11,6 +11,8 @@ struct AttachmentList {
 
   /// The longest media types that are registered have some 80 characters.
   private static let typeColumns = 90
+  private static let nameColumns = 60
+  private static let suffixLength = 16
   /// More rows than anybody reads; `--json` lists all.
   private static let rowLimit = 200
   private static let subjectColumns = 200
@@ -34,10 +36,16 @@ struct AttachmentList {
     let number = part.number ?? 0
     let coverage = isMixed ? [part.isCovered ? "covered by the verdict" : "not covered"] : []
     return [
-      "[\(number)] \(TerminalText.visible(part.name.text))",
+      "[\(number)] \(Self.shortened(TerminalText.visible(part.name.text)))",
       TerminalText.truncated(TerminalText.visible(part.entity.contentType.mediaType), to: Self.typeColumns),
       "\(ByteCount(part.size))",
     ] + coverage + ["postseal extract \(name) \(number)"]
+  }
+
+  /// A long name without its middle: both ends tell what it is, and one name must not make all rows wide.
+  private static func shortened(_ name: String) -> String {
+    guard TerminalText.width(name) > nameColumns else { return name }
+    return TerminalText.truncated(name, to: nameColumns - suffixLength) + name.suffix(suffixLength)
   }
 
   /// Subject and sender of a message in the message, each as it claims.
