@@ -51,6 +51,40 @@ import Testing
     #expect(try stage.folder.contents().filter { $0.hasPrefix("out/") } == ["out/.keep"])
   }
 
+  @Test func `a section names any part, also one that is only another form of the text`() throws {
+    let message = """
+      From: alice@example.org
+      Content-Type: multipart/mixed; boundary=a
+
+      --a
+      Content-Type: multipart/alternative; boundary=b
+
+      --b
+      Content-Type: text/plain
+
+      plain
+      --b
+      Content-Type: text/html
+
+      <p>rich
+      --b--
+      --a
+      Content-Type: message/rfc822
+
+      Subject: inside
+
+      text
+      --a--
+
+      """
+    try stage.folder.write(Array(message.utf8), to: "mail.eml")
+    try stage.folder.write([], to: "out/.keep")
+    #expect(try stage.run("extract", "mail.eml", "1.2", "1", "--to", "out", keyring: bob).status == 0)
+    #expect(try stage.folder.read("out/text-1.2.html") == Array("<p>rich".utf8))
+    #expect(try stage.folder.read("out/message-1.eml") == Array("Subject: inside\n\ntext".utf8))
+    #expect(try stage.run("extract", "mail.eml", "1.3", "--to", "out", keyring: bob).status == 66)
+  }
+
   @Test func `a folder that is not there is named`() throws {
     expect(
       try stage.run("extract", "sealed.eml", "--to", "out", keyring: bob),

@@ -38,7 +38,7 @@ import Testing
         "╰ subject was hidden on the way (\"[...]\")",
         "From:    Alice Example <alice@example.org>",
         "To:      Bob Meyer <bob@example.org>",
-        "Date:    \(TestTime.dateField)",
+        lines[5],
         "Subject: Budget",
         "",
         "│ Thanks.",
@@ -47,6 +47,8 @@ import Testing
         "[1] q3.ods  application/vnd.oasis.opendocument.spreadsheet  3 bytes  postseal extract sealed.eml 1",
         "",
       ])
+    // Written an hour east of the clock here.
+    #expect(lines[5].hasPrefix("Date:    \(TestTime.dateField) (here 20") && lines[5].hasSuffix(" +0000)"))
   }
 
   @Test func `without the secret key it is said, and nothing is written`() throws {

@@ -86,6 +86,11 @@ package struct HeaderProtection: Equatable, Sendable {
     return text
   }
 
+  /// The class of the element that repeats header fields at the start of html of `legacyDisplayParts`.
+  ///
+  /// Source: RFC 9788 §4.5.3.3
+  package static let legacyDisplayClass = "header-protection-legacy-display"
+
   /// The first part of a payload when all it does is repeat header fields, as the older scheme has it.
   private static func headerParts(of root: Entity, in structure: MessageStructure) -> [Int] {
     guard root.contentType.matches("multipart", "mixed"), root.children.count > 1 else { return [] }

@@ -26,8 +26,14 @@ package enum FlowedText {
       (text, isOpen) = ("", false)
     }
     for line in lines {
-      let marks = line.utf8.prefix { $0 == UInt8(ascii: ">") }.count
-      var content = line.unicodeScalars.dropFirst(marks)
+      var content = line.unicodeScalars[...]
+      var marks = 0
+      while content.first == ">" {
+        content.removeFirst()
+        marks += 1
+        // QUIRK: `> > text`, as mutt quotes what was quoted, is depth 2. FlowedTextTests.swift
+        if content.starts(with: " >".unicodeScalars) { content.removeFirst() }
+      }
       if content.first == " " { content.removeFirst() }
       let isSeparator = content.elementsEqual("-- ".unicodeScalars)
       if marks != depth || isSeparator { close() }

@@ -9,7 +9,8 @@ struct Extract: Command {
   static let configuration = CommandConfiguration(
     abstract: "Save attachments of a message into a folder.",
     discussion: """
-      All of them, or those named by number or name as `postseal read` lists them. Names lose path parts and control \
+      All of them, or those named by number or name as `postseal read` lists them, or by section such as 1.2, which names any \
+      part, another form of the text too. Names lose path parts and control \
       characters, and get a number when they are taken: nothing is ever replaced, nothing lands outside the folder.
       """)
 
@@ -20,7 +21,7 @@ struct Extract: Command {
 
   @OptionGroup var input: InputOptions
 
-  @Argument(help: "Numbers or names of attachments; all when none is given.")
+  @Argument(help: "Numbers, names or sections of parts; all attachments when none is given.")
   var attachments: [String] = []
 
   @Option(help: ArgumentHelp("The folder to save into.", valueName: "dir"), completion: .directory)
@@ -38,36 +39,43 @@ struct Extract: Command {
     let opened = try session.open(input, part, expansion, scratch: FilePath(to), with: &gpg)
     let content = try session.content(of: opened, from: input)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) { throw failure }
-    let parts = MessageParts(of: content.structure, root: content.root, hidden: content.hiddenParts)
-    let chosen = try choose(from: parts.attachments)
+    let chosen = try choose(from: MessageParts(of: content))
     let saved = try save(chosen, of: content, into: AttachmentFolder(path: FilePath(to)))
     report(saved, opened: opened, on: session)
     return .done
   }
 
-  private func choose(from all: [Attachment]) throws(Failure) -> [Attachment] {
+  private func choose(from parts: MessageParts) throws(Failure) -> [MessagePart] {
+    let all = parts.attachments
     guard !attachments.isEmpty else { return all }
-    let missing = attachments.filter { wanted in !all.contains { $0.isCalled(wanted) } }
+    // A section with a dot names any part, the text too; one without could be a number, and is taken for that.
+    let sections = attachments.filter { wanted in
+      wanted.contains(".") && !all.contains { $0.isCalled(wanted) } && parts.all.contains { $0.section == wanted }
+    }
+    let missing = attachments.filter { wanted in !sections.contains(wanted) && !all.contains { $0.isCalled(wanted) } }
     guard missing.isEmpty else {
       throw Failure(
         .noInput, sentences: missing.map { "there is no attachment `\($0)`" },
-        hints: ["see the list with `postseal read \(Input.name(of: input.file))`"])
+        hints: ["see the list with `postseal read \(input.word)`"])
     }
     // A number is a number: no sender can have another file saved by giving it the name "2".
-    let names = attachments.filter { wanted in !all.contains { String($0.number) == wanted } }
-    return all.filter { attachments.contains(String($0.number)) || names.contains($0.name.text) }
+    let names = attachments.filter { wanted in !all.contains { $0.hasNumber(wanted) } }
+    return parts.all.filter { part in
+      sections.contains(part.section) || attachments.contains { part.hasNumber($0) }
+        || part.number != nil && names.contains(part.name.text)
+    }
   }
 
   /// Writes every file first and gives them their names only then.
   private func save(
-    _ chosen: [Attachment], of content: OpenedContent, into folder: AttachmentFolder
-  ) throws -> [(attachment: Attachment, name: String)] {
+    _ chosen: [MessagePart], of content: OpenedContent, into folder: AttachmentFolder
+  ) throws -> [(part: MessagePart, name: String)] {
     var names: [String] = []
     var files: [OutputFile] = []
     try content.withSources(chosen.map(\.entity.body)) { index, source in
-      let attachment = chosen[index]
-      let (name, file) = try folder.create(attachment.name, besides: Set(names))
-      try attachment.entity.transferEncoding.decoding(source).copy(to: file)
+      let part = chosen[index]
+      let (name, file) = try folder.create(part.name, besides: Set(names))
+      try part.entity.transferEncoding.decoding(source).copy(to: file)
       names.append(name)
       files.append(file)
     }
@@ -75,7 +83,7 @@ struct Extract: Command {
     return Array(zip(chosen, names))
   }
 
-  private func report(_ saved: [(attachment: Attachment, name: String)], opened: OpenedMessage, on session: Session) {
+  private func report(_ saved: [(part: MessagePart, name: String)], opened: OpenedMessage, on session: Session) {
     let console = session.console
     if console.format == .json {
       let files = saved.map { FilePath(to).appending($0.name).string }
@@ -87,7 +95,9 @@ struct Extract: Command {
   }
 }
 
-extension Attachment {
+extension MessagePart {
+  fileprivate func hasNumber(_ text: String) -> Bool { number.map(String.init) == text }
+
   /// Whether the person means this one by `text`: its number, or its name.
-  fileprivate func isCalled(_ text: String) -> Bool { text == String(number) || text == name.text }
+  fileprivate func isCalled(_ text: String) -> Bool { hasNumber(text) || text == name.text }
 }

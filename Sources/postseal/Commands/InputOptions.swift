@@ -6,6 +6,9 @@ import SealedMail
 struct InputOptions: ParsableArguments {
   @Argument(help: "The message; standard input when missing or \"-\".", completion: .file())
   var file: String?
+
+  /// The message as a word of a command line that is shown to a person.
+  var word: String { ShellWord.quoted(file ?? "-") }
 }
 
 /// Where a command's message goes.

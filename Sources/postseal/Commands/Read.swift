@@ -5,7 +5,11 @@ import SealedMail
 struct Read: Command {
   static let configuration = CommandConfiguration(
     abstract: "Read a message: verdict, header, text, attachments.",
-    discussion: "On a terminal, a long message goes through $PAGER. Nothing is fetched from any network.")
+    discussion: """
+      Plain text is preferred; html is made plain, by w3m or lynx when one of them is installed: links show where they lead, \
+      remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
+      unless --batch is given. Nothing is fetched from any network.
+      """)
 
   static let examples = [
     "postseal read mail.eml",
@@ -24,10 +28,12 @@ struct Read: Command {
     var gpg = try session.gpg()
     let opened = try session.open(input, part, expansion, with: &gpg)
     let content = try session.content(of: opened, from: input)
-    let page = MessagePage(opened: opened, content: content, name: Input.name(of: input.file))
+    let page = MessagePage(opened: opened, content: content, name: input.word)
     switch session.console.format {
     case .json: try session.console.report(page.json())
-    case .text: try await Pager.show(page.lines(for: session.console.terminal), on: session.console)
+    case .text:
+      let lines = try await page.lines(for: session.console.terminal)
+      try await Pager.show(lines, on: session.console, asks: !options.batch)
     }
     if let failure = try VerdictReport(opened: opened).unmet(requirements) { throw failure }
     return .done

@@ -11,12 +11,15 @@ struct AttachmentName: Equatable, Sendable {
   /// - Parameters:
   ///   - proposed: as the message spells it, decoded; it may hold anything.
   ///   - number: the attachment's number in the list, for one without a usable name.
-  init(_ proposed: String?, number: Int) {
+  init(_ proposed: String?, number: Int) { self.init(proposed, label: String(number)) }
+
+  /// The same for a part that has a number of another kind, such as "1.2".
+  init(_ proposed: String?, label: String) {
     let last = (proposed ?? "").split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }.last ?? ""
     var name = TerminalText.withoutHidden(String(last))[...]
     name = name.trimmingPrefix { $0.isWhitespace || $0 == "." || $0 == "-" || $0 == "~" }
     while let character = name.last, character.isWhitespace || character == "." { name.removeLast() }
-    text = name.isEmpty ? "part-\(number)" : Self.shortened(String(name), to: Self.byteLimit)
+    text = name.isEmpty ? "part-\(label)" : Self.shortened(String(name), to: Self.byteLimit)
   }
 
   /// The name for the next try when the first `number - 1` are taken: `name-2.ext`.

@@ -6,7 +6,7 @@ struct ByteCount: CustomStringConvertible, Sendable {
 
   var description: String {
     var value = Double(count)
-    guard value >= 1000 else { return "\(count) bytes" }
+    guard value >= 1000 else { return count == 1 ? "1 byte" : "\(count) bytes" }
     for unit in ["kB", "MB", "GB"] {
       value /= 1000
       if value < 999.5 || unit == "GB" { return Self.short(value) + " " + unit }

@@ -18,6 +18,10 @@ import Testing
     #expect(unfold(["> a ", "> b", ">> c ", "> d", "e"]) == ["1|a b", "2|c ", "1|d", "0|e"])
   }
 
+  @Test func `blanks between quote marks do not count`() {
+    #expect(unfold(["> > a ", "> > b", ">> c", "> d > e"]) == ["2|a b", "2|c", "1|d > e"])
+  }
+
   @Test func `a stuffed space goes and a stuffed quote mark stays`() {
     #expect(unfold(["  a", " >b", " From x"]) == ["0| a", "0|>b", "0|From x"])
   }

@@ -1,0 +1,68 @@
+import MIME
+import SealedMail
+
+/// The attachments of a message: what they are, and how they are saved or opened.
+struct AttachmentList {
+  let attachments: [MessagePart]
+  /// What the message is called in a command.
+  let name: String
+  /// Whether the verdict speaks of some parts and not of others, so that each has to say it.
+  let isMixed: Bool
+
+  /// The longest media types that are registered have some 80 characters.
+  private static let typeColumns = 90
+  private static let nameColumns = 60
+  private static let suffixLength = 16
+  /// More rows than anybody reads; `--json` lists all.
+  private static let rowLimit = 200
+  private static let subjectColumns = 200
+
+  func lines(style: Style, columns: Int?) -> [String] {
+    let shown = attachments.prefix(Self.rowLimit)
+    let table = Table.lines(shown.map(row))
+    var lines: [String] = []
+    for (part, row) in zip(shown, table) {
+      lines += Self.indented(row, style, columns)
+      if let header = part.forwarded {
+        lines += Self.indented(
+          "    \(Self.words(about: header))  postseal read \(name) --part \(part.section)", style, columns)
+      }
+    }
+    let more = attachments.count - shown.count
+    return more > 0 ? lines + ["… and \(more) more attachments, which `--json` lists"] : lines
+  }
+
+  private func row(_ part: MessagePart) -> [String] {
+    let number = part.number ?? 0
+    let coverage = isMixed ? [part.isCovered ? "covered by the verdict" : "not covered"] : []
+    return [
+      "[\(number)] \(Self.shortened(TerminalText.visible(part.name.text)))",
+      TerminalText.truncated(TerminalText.visible(part.entity.contentType.mediaType), to: Self.typeColumns),
+      "\(ByteCount(part.size))",
+    ] + coverage + ["postseal extract \(name) \(number)"]
+  }
+
+  /// A long name without its middle: both ends tell what it is, and one name must not make all rows wide.
+  private static func shortened(_ name: String) -> String {
+    guard TerminalText.width(name) > nameColumns else { return name }
+    return TerminalText.truncated(name, to: nameColumns - suffixLength) + name.suffix(suffixLength)
+  }
+
+  /// Subject and sender of a message in the message, each as it claims.
+  private static func words(about header: Header) -> String {
+    let subject = header.first(named: "Subject").map { EncodedWord.decode($0.value) } ?? ""
+    let sender = header.first(named: "From").map { field in
+      (try? AddressList(parsing: field.value))?.mailboxes.first?.display ?? EncodedWord.decode(field.value)
+    }
+    return "\"\(cut(subject))\" from \(sender.map(cut) ?? "nobody named")"
+  }
+
+  private static func cut(_ text: String) -> String {
+    let start = String(text.unicodeScalars.prefix(4 * subjectColumns))
+    return TerminalText.truncated(TerminalText.visible(start), to: subjectColumns)
+  }
+
+  private static func indented(_ line: String, _ style: Style, _ columns: Int?) -> [String] {
+    TerminalText.wrapped(style.fit(line), to: columns.map { $0 - 5 }).enumerated().map { $0 == 0 ? $1 : "    \($1)" }
+  }
+}

@@ -1,0 +1,138 @@
+import ByteStreams
+import HTMLText
+import MIME
+import SealedMail
+
+/// A message as `read` shows it: verdict, header, text behind a gutter, list of attachments.
+struct MessagePage {
+  let opened: OpenedMessage
+  let content: OpenedContent
+  /// What the message is called in a command, ready for a shell.
+  let name: String
+
+  /// More text than anybody reads on a terminal, of all parts together; `decrypt` writes all of it.
+  private static let textLimit = 4 << 20
+  /// Each text of html is a run of the text browser; a message of ten thousand would take minutes.
+  private static let browserLimit = 4
+
+  /// The page; on a terminal no line is longer than it is wide, so that no text can leave its gutter.
+  ///
+  /// - Throws: `OpenError`, `StreamError`.
+  func lines(for terminal: Terminal) async throws -> [String] {
+    let (style, columns) = (terminal.outputStyle, terminal.outputColumns)
+    let parts = MessageParts(of: content)
+    var lines = VerdictReport(opened: opened).lines(style: style, columns: columns)
+    lines += HeaderLines(header: opened.header).lines(style: style, columns: columns) + [""]
+    for section in try await sections(of: parts, style, columns) { lines += section.lines(style, columns) + [""] }
+    let list = AttachmentList(attachments: parts.attachments, name: name, isMixed: parts.areMixed)
+    return lines + list.lines(style: style, columns: columns)
+  }
+
+  /// The report of `--json`: texts as they are without any other program.
+  ///
+  /// - Throws: `OpenError`, `StreamError`.
+  func json() throws -> JSONValue {
+    let parts = MessageParts(of: content)
+    return JSONValue.report(VerdictReport(opened: opened).json)
+      .adding("texts", .array(try texts(of: parts).map(\.json)))
+      .adding("attachments", .array(parts.attachments.map(\.attachmentJSON)))
+      .adding("parts", .array(parts.all.map(\.json)))
+  }
+
+  /// What stands between header and attachments.
+  private func sections(of parts: MessageParts, _ style: Style, _ columns: Int?) async throws -> [PageSection] {
+    var sections: [PageSection] = []
+    let room = columns.map { $0 - PageSection.gutterColumns } ?? TextLine.paragraphColumns
+    let areMixed = parts.areMixed
+    // Text browsers draw with signs that only UTF-8 has.
+    var browserRuns = style.hasUTF8 ? Self.browserLimit : 0
+    for text in try texts(of: parts) {
+      var section = PageSection()
+      if case .html(let document) = text.body, browserRuns > 0 {
+        let lines = await TextBrowser.lines(of: document.markup, columns: room)
+        section.lines = lines ?? text.plainLines
+        // What failed once is not waited for again.
+        browserRuns = lines == nil ? 0 : browserRuns - 1
+      } else {
+        section.lines = text.plainLines
+      }
+      if areMixed {
+        section.labels.append("part \(text.part.section), \(text.part.isCovered ? "" : "not ")covered by the verdict:")
+      } else if let number = text.part.number {
+        section.labels.append("[\(number)] \(TerminalText.visible(text.part.name.text)):")
+      }
+      section.labels += text.notes.map { "(\($0))" }
+      if section.lines.isEmpty { section.labels.append("(no text)") }
+      sections.append(section)
+    }
+    return sections.isEmpty ? [PageSection(labels: ["(no text)"])] : sections
+  }
+
+  private func texts(of parts: MessageParts) throws -> [PageText] {
+    var result: [PageText] = []
+    var room = Self.textLimit
+    let texts = parts.texts
+    try content.withSources(texts.map(\.entity.body)) { index, source in
+      let part = texts[index]
+      let head = MemoryHead(limit: room)
+      try part.entity.transferEncoding.decoding(source).copy(to: head)
+      room -= head.bytes.count
+      let hasLegacyDisplay = content.legacyDisplayParts.contains(part.entity.index)
+      result.append(PageText(part, head: head, hasLegacyDisplay: hasLegacyDisplay, name: name))
+    }
+    return result
+  }
+}
+
+/// A piece of text on the page: what is said about it, then the text itself behind a gutter.
+struct PageSection {
+  /// Our own words, outside of the gutter; foreign text in them must have passed `TerminalText.visible`.
+  var labels: [String] = []
+  var lines: [TextLine] = []
+
+  /// The gutter, and one column that stays empty: some terminals draw some signs wider than they say.
+  static let gutterColumns = 3
+
+  func lines(_ style: Style, _ columns: Int?) -> [String] {
+    labels.flatMap { TerminalText.wrapped(style.fit($0), to: columns.map { $0 - 1 }) }
+      + lines.flatMap { $0.wrapped(to: columns.map { $0 - Self.gutterColumns }, style: style) }.map { "│ \($0)" }
+  }
+}
+
+extension MessageParts {
+  /// Whether the verdict speaks of some of what is shown or listed, and not of the rest.
+  fileprivate var areMixed: Bool {
+    let seen = all.filter { $0.role == .text || $0.role == .attachment }
+    return seen.contains { $0.isCovered } && seen.contains { !$0.isCovered }
+  }
+}
+
+extension PageText {
+  fileprivate var json: JSONValue {
+    .members([
+      "section": .string(part.section), "mediaType": .string(part.entity.contentType.mediaType),
+      "charset": .optional(charset), "covered": .bool(part.isCovered), "notes": .strings(notes), "cut": .bool(isCut),
+      "text": .string(plainLines.map(\.joined).joined(separator: "\n")),
+    ])
+  }
+}
+
+extension MessagePart {
+  fileprivate var attachmentJSON: JSONValue {
+    .members([
+      "number": .number(number ?? 0), "section": .string(section), "name": .string(name.text),
+      "mediaType": .string(entity.contentType.mediaType), "size": .number(size), "covered": .bool(isCovered),
+      "subject": .optional(forwarded?.first(named: "Subject").map { EncodedWord.decode($0.value) }),
+      "from": .optional(forwarded?.first(named: "From").map { EncodedWord.decode($0.value) }),
+    ])
+  }
+
+  fileprivate var json: JSONValue {
+    .members([
+      "section": .string(section), "mediaType": .string(entity.contentType.mediaType),
+      "name": .optional((try? entity.filename()) ?? nil), "size": .number(size),
+      "disposition": .optional((try? entity.disposition())?.type), "role": .string(role.rawValue),
+      "covered": .bool(isCovered),
+    ])
+  }
+}
