@@ -7,10 +7,17 @@ package import SystemPackage
 #endif
 
 extension Folder {
-  /// The names of what lies in the folder, subfolders left out, in no order.
+  /// What of a folder is listed.
+  package enum Selection: Sendable {
+    case everything
+    /// Everything but subfolders.
+    case files
+  }
+
+  /// The names of what lies in the folder, in no order.
   ///
   /// - Throws: `system`.
-  package func names() throws(StreamError) -> [FilePath.Component] {
+  package func names(_ selection: Selection) throws(StreamError) -> [FilePath.Component] {
     // A descriptor of its own: where a listing stands belongs to the open folder, and `fdopendir` takes it over.
     let own = try systemCall("read", subject) {
       unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -26,7 +33,7 @@ extension Folder {
     while true {
       errno = 0
       guard let entry = unsafe readdir(stream) else { break }
-      if unsafe entry.pointee.d_type == UInt8(DT_DIR) { continue }
+      if selection == .files, unsafe entry.pointee.d_type == UInt8(DT_DIR) { continue }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
         unsafe name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
           unsafe FilePath.Component(platformString: $0)

@@ -42,10 +42,10 @@ package struct StoredMessage: Sendable {
   package func delivery() throws(StreamError) -> Delivery {
     switch place {
     case .file(_, let name, let isNew):
-      return Delivery(base: name.safeBase, flags: isNew ? nil : name.flags)
+      return Delivery(base: name.safeBase, flags: isNew ? nil : name.flags, isNamedByContent: false)
     case .range(let entry, let store):
       let facts = try MboxFacts(of: store.slice(entry.range))
-      return Delivery(base: "postseal-\(facts.hash)", flags: facts.flags)
+      return Delivery(base: "postseal-\(facts.hash)", flags: facts.flags, isNamedByContent: true)
     }
   }
 
@@ -66,4 +66,6 @@ package struct Delivery: Sendable, Equatable {
   package let base: String
   /// The flags, in order, each once; nil for a message that nobody has seen, which belongs into `new`.
   package let flags: String?
+  /// Whether two messages of one base are the same message.
+  package let isNamedByContent: Bool
 }

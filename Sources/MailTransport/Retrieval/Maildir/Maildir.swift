@@ -50,6 +50,6 @@ package struct Maildir: Sendable {
 
   /// Names that start with a dot are not messages.
   private static func files(in folder: Folder) throws(StreamError) -> [MaildirFileName] {
-    try folder.names().map(MaildirFileName.init).filter { $0.base.first != UInt8(ascii: ".") }
+    try folder.names(.files).map(MaildirFileName.init).filter { $0.base.first != UInt8(ascii: ".") }
   }
 }
