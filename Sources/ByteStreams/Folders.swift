@@ -37,11 +37,16 @@ package enum Folders {
   }
 
   /// Whether the path leads to a folder.
-  package static func exists(_ path: FilePath) -> Bool {
+  package static func exists(_ path: FilePath) -> Bool { kind(of: path) == .directory }
+
+  /// Whether the path leads to a regular file.
+  package static func holdsFile(_ path: FilePath) -> Bool { kind(of: path) == .regular }
+
+  private static func kind(of path: FilePath) -> FileKind? {
     var target = stat()
     // Holds: the C string and the buffer live for the length of the call.
-    return unsafe path.withPlatformString { unsafe stat($0, &target) } == 0
-      && FileKind(mode: target.st_mode) == .directory
+    guard unsafe path.withPlatformString({ unsafe stat($0, &target) }) == 0 else { return nil }
+    return FileKind(mode: target.st_mode)
   }
 
   private static func realPath(_ path: FilePath) throws(StreamError) -> FilePath {

@@ -7,7 +7,7 @@ extension Verdict {
     case .refused(.noSecretKey): "no-key"
     case .refused(.passphrase): "locked"
     case .refused(.integrity): "altered"
-    case .refused(.notEncrypted), .refused(.other): "not-opened"
+    case .refused(.notEncrypted), .refused(.unreadable), .refused(.other): "not-opened"
     case .whole, .none: signature == .good && !isGoodAndTrusted ? "not-verified" : signature.keyword
     }
   }

@@ -10,6 +10,8 @@ final class OrderedWork<Item: Sendable, Output: Sendable>: Sendable {
     /// Results that came before their turn.
     var waiting: [Int: Output] = [:]
     var isOver = false
+    /// What ended the work before its time.
+    var failure: (any Error)?
     /// Workers that pause.
     var paused: [CheckedContinuation<Void, Never>] = []
   }
@@ -40,20 +42,25 @@ final class OrderedWork<Item: Sendable, Output: Sendable>: Sendable {
   /// Does all of it with so many threads.
   ///
   /// - Parameter start: gives each thread what it works with, made on that thread.
+  /// - Parameters:
+  ///   - start: gives each thread what it works with, made on that thread.
+  ///   - stop: called at the first error, to stop what other threads are at.
   /// - Throws: the first error of `next`, `start`, the work or `deliver`.
-  func run(workers: Int, start: @escaping @Sendable () throws -> (Item) throws -> Output) async throws {
+  func run(
+    workers: Int, start: @escaping @Sendable () throws -> (Item) throws -> Output, stop: @escaping @Sendable () -> Void
+  ) async throws {
     let executor = ThreadExecutor()
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    await withTaskGroup(of: Void.self) { group in
       for _ in 0..<workers {
         group.addTask(executorPreference: executor) {
           do { try await self.work(start()) } catch {
-            self.end()
-            throw error
+            self.end(with: error)
+            stop()
           }
         }
       }
-      try await group.waitForAll()
     }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
   private func work(_ act: (Item) throws -> Output) async throws {
@@ -104,9 +111,10 @@ final class OrderedWork<Item: Sendable, Output: Sendable>: Sendable {
   }
 
   /// Nothing more is taken.
-  private func end() {
+  private func end(with error: any Error) {
     let paused = state.withLock { state in
       state.isOver = true
+      if state.failure == nil { state.failure = error }
       defer { state.paused = [] }
       return state.paused
     }
