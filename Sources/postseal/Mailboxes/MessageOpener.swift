@@ -30,6 +30,8 @@ final class MessageOpener {
 
   /// - Throws: `GPGMEError` when gpg cannot be used.
   init(_ engine: EngineConfiguration, _ questions: Questions) throws(GPGMEError) {
+    var engine = engine
+    engine.remembersSigners = true
     self.engine = engine
     self.questions = questions
     quiet = try Context.open(Self.quiet(engine))
@@ -61,6 +63,7 @@ final class MessageOpener {
     guard case .pinentry = engine.passphrases else { return engine }
     var quiet = EngineConfiguration(home: engine.home, passphrases: .neverAsk, cancellation: engine.cancellation)
     quiet.observer = engine.observer
+    quiet.remembersSigners = engine.remembersSigners
     return quiet
   }
 }

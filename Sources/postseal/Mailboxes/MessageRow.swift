@@ -27,7 +27,7 @@ struct MessageRow {
     switch outcome {
     case .failed(let failure): failure
     case .opened(let opened, _):
-      opened.verdict.encryption.refusal.map { Failure($0, of: message.name) } ?? unmet
+      opened.verdict.encryption.refusal.map { Failure($0, of: "it") } ?? unmet
     }
   }
 

@@ -18,7 +18,7 @@ struct FromLine {
   init?(_ line: [UInt8]) {
     guard line.starts(with: "From ".utf8), line.count <= Self.limit else { return nil }
     let text = String(decoding: line.dropFirst(5), as: UTF8.self)
-    let words = text.split { " \t\r\n".contains($0) || $0 == "\r\n" }
+    let words = text.split(whereSeparator: \.isWhitespace)
     // QUIRK: Thunderbird writes nothing after `From `, or a hyphen; MboxReaderTests.
     if words.isEmpty || words == ["-"] {
       delivered = nil

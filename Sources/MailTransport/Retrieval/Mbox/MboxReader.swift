@@ -77,7 +77,7 @@ package struct MboxReader: Sendable {
   /// - Parameter start: where an empty line starts, or the end.
   private mutating func bodyEnd(from start: Int) throws(StreamError) -> Int {
     var position = start
-    /// Where the last line starts, if it was empty.
+    /// Where the last line starts, if it was empty; the one between header and body belongs to the message.
     var empty: Int?
     while let line = try lines.line(at: position) {
       if empty != nil, line.startsWithFrom, let following = try Self.fromLine(at: position, in: &lines) {
@@ -87,7 +87,7 @@ package struct MboxReader: Sendable {
       empty = line.isEmptyLine ? position : nil
       position = line.range.upperBound
     }
-    return empty ?? position
+    return empty.map { $0 == start ? position : $0 } ?? position
   }
 
   private static func fromLine(
