@@ -11,6 +11,8 @@ struct MaildirFileName: Sendable {
   let base: [UInt8]
   /// The letters after `:2,`, in order, each once: P passed, R replied, S seen, T trashed, D draft, F flagged, and small ones of users.
   let flags: String
+  /// When the base says the delivery was: the number it starts with.
+  let seconds: Int
 
   init(_ component: FilePath.Component) {
     self.component = component
@@ -19,6 +21,7 @@ struct MaildirFileName: Sendable {
     let info = parts.count > 1 ? parts[1] : []
     let letters = info.starts(with: "2,".utf8) ? Set(info.dropFirst(2)).filter(Self.isFlag) : []
     flags = String(decoding: letters.sorted(), as: UTF8.self)
+    seconds = Int(String(decoding: base.prefix { (0x30...0x39).contains($0) }.prefix(18), as: UTF8.self)) ?? 0
   }
 
   /// The base as a name that every file system and terminal takes.
@@ -33,9 +36,6 @@ struct MaildirFileName: Sendable {
   }
 
   private static func isFlag(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & ~0x20) }
-
-  /// When the base says the delivery was: the number it starts with.
-  var seconds: Int { Int(String(decoding: base.prefix { (0x30...0x39).contains($0) }.prefix(18), as: UTF8.self)) ?? 0 }
 
   /// The order of delivery as far as names tell it; of any two different names one comes first.
   static func < (left: MaildirFileName, right: MaildirFileName) -> Bool {
