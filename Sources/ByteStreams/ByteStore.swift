@@ -111,6 +111,11 @@ package struct ByteStore: Sendable {
     StoreSource(range.map(slice) ?? self)
   }
 
+  /// When the file that holds the bytes was changed last, in seconds since 1970; nil for what lies in memory.
+  package var modified: Int64? {
+    if case .file(let window) = storage { Int64(window.modified.seconds) } else { nil }
+  }
+
   /// Asks whether the bytes are still those that were opened; an array always is.
   ///
   /// - Throws: `changed` when the file was written to since.

@@ -10,10 +10,11 @@ import SystemPackage
 final class FileWindow: Sendable {
   private let file: ReadableFile
   private let size: Int
-  private let modified: Instant
+  /// When it was changed last.
+  let modified: Instant
 
   /// A time stamp of the file system.
-  private struct Instant: Equatable {
+  struct Instant: Equatable {
     let seconds: Int
     let nanoseconds: Int
 

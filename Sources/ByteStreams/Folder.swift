@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Darwin)
   import Darwin
@@ -6,14 +6,15 @@ import SystemPackage
   import Glibc
 #endif
 
-/// An open folder, in which names are made, changed and removed; whoever moves the folder meanwhile moves them with it.
+/// An open folder, in which names are listed, made, changed and removed; whoever moves the folder meanwhile moves them with it.
 ///
 /// Every call passes Swift strings as C strings that live for its length: that is why the uses of `unsafe` hold.
-final class Folder {
-  private let descriptor: CInt
-  private let subject: String
+package final class Folder: Sendable {
+  let descriptor: CInt
+  let subject: String
 
-  init(_ path: FilePath) throws(StreamError) {
+  /// - Throws: `system`; with ENOTDIR for what is no folder.
+  package init(_ path: FilePath) throws(StreamError) {
     let path: FilePath = path.isEmpty ? "." : path
     subject = path.string
     descriptor = try systemCall("open", subject) { openPath(path, O_RDONLY | O_DIRECTORY) }
@@ -67,18 +68,24 @@ final class Folder {
     }
   }
 
-  /// Gives a file a second name, if nobody has that.
-  func link(_ name: String, to newName: String) throws(StreamError) {
+  /// Gives a file of `source` a second name, here, if nobody has that.
+  func link(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
     _ = try systemCall("create", "\(subject)/\(newName)") {
-      unsafe linkat(descriptor, name, descriptor, newName, 0)
+      unsafe linkat(source.descriptor, name, descriptor, newName, 0)
     }
   }
 
-  /// Gives a file another name, in place of whoever has that.
-  func rename(_ name: String, to newName: String) throws(StreamError) {
+  /// Gives a file of `source` another name, here, in place of whoever has that.
+  func rename(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
     _ = try systemCall("replace", "\(subject)/\(newName)") {
-      unsafe renameat(descriptor, name, descriptor, newName)
+      unsafe renameat(source.descriptor, name, descriptor, newName)
     }
+  }
+
+  /// Keeps every other process out that asks for the same, for as long as the folder is open; true where nobody was there before,
+  /// and where the file system knows no locks.
+  package func lock() -> Bool {
+    flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
   }
 
   /// Removes a name; that it is gone already is no error.

@@ -49,15 +49,18 @@ package final class OutputFile: StoringSink {
   ///   - path: the name it will have; its folder must exist.
   ///   - policy: what happens to a file that has the name already.
   ///   - mode: the permissions, from which the process' mask is not taken.
+  ///   - stagingFolder: where it may lie under a random name until it has its own, on the same file system; nil for beside it.
   /// - Throws: `exists`, `system`.
-  package init(_ path: FilePath, policy: Policy, mode: CInterop.Mode = 0o600) throws(StreamError) {
+  package init(
+    _ path: FilePath, policy: Policy, mode: CInterop.Mode = 0o600, stagedIn stagingFolder: FilePath? = nil
+  ) throws(StreamError) {
     self.path = path
     if let descriptor = try openDirectly(path) {
       placement = .direct
       state = .direct(descriptor)
     } else {
       placement = .atomic
-      state = .staged(try StagedFile(path, policy: policy, mode: mode))
+      state = .staged(try StagedFile(path, policy: policy, mode: mode, in: stagingFolder))
     }
   }
 
@@ -91,6 +94,16 @@ package final class OutputFile: StoringSink {
     }
     let descriptor = FileDescriptor(rawValue: file.descriptor)
     return ByteStore(try FileWindow(try ReadableFile.duplicate(of: descriptor, subject: path.string)))
+  }
+
+  /// Dates a file that is still atomic, once everything was written: seconds since 1970.
+  ///
+  /// - Throws: `system`.
+  package func date(to seconds: Int64) throws(StreamError) {
+    guard case .staged(let file) = state else { return }
+    let times = Array(repeating: timespec(tv_sec: time_t(seconds), tv_nsec: 0), count: 2)
+    // Holds: the call reads the two elements that the array has.
+    _ = try systemCall("write", path.string) { unsafe futimens(file.descriptor, times) }
   }
 
   /// Brings everything to the disk and gives it its name.

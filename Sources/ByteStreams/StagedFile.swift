@@ -11,6 +11,8 @@ final class StagedFile {
   /// Where the bytes go.
   let descriptor: CInt
   private let folder: Folder
+  /// Where it lies until it has its name.
+  private let stage: Folder
   private let target: FilePath
   private let name: String
   private let policy: OutputFile.Policy
@@ -26,8 +28,10 @@ final class StagedFile {
     case named
   }
 
+  /// - Parameter stagingFolder: where it may lie under a random name, on the same file system; nil for the target's folder.
   init(
-    _ target: FilePath, policy: OutputFile.Policy, mode: mode_t, staging: Staging = .unnamedWherePossible
+    _ target: FilePath, policy: OutputFile.Policy, mode: mode_t, staging: Staging = .unnamedWherePossible,
+    in stagingFolder: FilePath? = nil
   ) throws(StreamError) {
     guard let component = target.lastComponent, component.kind == .regular else {
       throw .system(.isDirectory, act: "create", subject: target.string)
@@ -36,12 +40,13 @@ final class StagedFile {
     self.policy = policy
     name = component.string
     folder = try Folder(target.removingLastComponent())
+    stage = if let stagingFolder { try Folder(stagingFolder) } else { folder }
     if policy == .neverReplace, folder.contains(name) { throw .exists(path: target.string) }
-    if staging == .unnamedWherePossible, let unnamed = folder.createUnnamed(mode: mode) {
+    if staging == .unnamedWherePossible, let unnamed = stage.createUnnamed(mode: mode) {
       descriptor = unnamed
     } else {
       let random = Folder.randomName()
-      descriptor = try folder.create(random, mode: mode)
+      descriptor = try stage.create(random, mode: mode)
       temporaryName = random
     }
   }
@@ -55,7 +60,7 @@ final class StagedFile {
     guard isOpen else { return }
     isOpen = false
     close(descriptor)
-    if let temporaryName { folder.remove(temporaryName) }
+    if let temporaryName { stage.remove(temporaryName) }
   }
 
   /// Brings the bytes to the disk, then gives the file its name, then brings the name to the disk.
@@ -76,7 +81,7 @@ final class StagedFile {
   private func claimName() throws(StreamError) {
     do {
       if let temporaryName {
-        try folder.link(temporaryName, to: name)
+        try folder.link(temporaryName, of: stage, to: name)
       } else {
         try folder.link(unnamed: descriptor, to: name)
       }
@@ -106,10 +111,10 @@ final class StagedFile {
   private func takeName() throws(StreamError) {
     let source = temporaryName ?? Folder.randomName()
     if temporaryName == nil {
-      try folder.link(unnamed: descriptor, to: source)
+      try stage.link(unnamed: descriptor, to: source)
       temporaryName = source
     }
-    try folder.rename(source, to: name)
+    try folder.rename(source, of: stage, to: name)
     temporaryName = nil
   }
 }

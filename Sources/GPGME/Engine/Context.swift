@@ -13,6 +13,8 @@ import SystemPackage
   /// How gpg is run for this context.
   package let configuration: EngineConfiguration
   let passphrase: PassphraseProvider
+  /// The signers' certificates that were looked up so far, when the configuration says to remember them.
+  var knownSigners: [Certificate] = []
 
   /// What stops the operations of this context.
   package let cancellation: CancellationToken

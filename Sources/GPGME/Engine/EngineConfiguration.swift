@@ -23,6 +23,9 @@ package struct EngineConfiguration: Sendable {
   package var patience: Duration?
   /// Stops whatever runs when its owner says so; nil for a token of the context's own.
   package var cancellation: CancellationToken?
+  /// Whether a signer's certificate is looked up once for all messages of a context: for a run over many messages, which is judged by
+  /// the keyring as it was at its start.
+  package var remembersSigners = false
   /// Told what gpg says while it works, on the thread that runs the operation; nil for nobody.
   package var observer: (@Sendable (EngineEvent) -> Void)?
 

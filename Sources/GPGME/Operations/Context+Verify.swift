@@ -53,11 +53,26 @@ extension Context {
       records.append(unsafe SignatureRecord(signature))
       unsafe next = signature.pointee.next
     }
-    let signers = try certificates(with: records.compactMap(\.fingerprint), detail: .certifications)
+    let signers = try signers(with: records.compactMap(\.fingerprint))
     return records.map { record in
       record.report(by: record.fingerprint.flatMap { key in signers.first { $0.contains(key) } })
     }
   }
+
+  /// The certificates that hold these keys, from memory where the configuration says so.
+  private mutating func signers(with keys: [Fingerprint]) throws(GPGMEError) -> [Certificate] {
+    let known = keys.compactMap { key in knownSigners.first { $0.contains(key) } }
+    let unknown = keys.filter { key in !known.contains { $0.contains(key) } }
+    let found = try certificates(with: unknown, detail: .certifications)
+    if configuration.remembersSigners {
+      knownSigners += found
+      knownSigners.removeFirst(max(0, knownSigners.count - Self.signerLimit))
+    }
+    return known + found
+  }
+
+  /// More people than write to one mailbox in a while; each certificate is some kilobytes.
+  private static var signerLimit: Int { 200 }
 }
 
 /// One signature as gpgme reports it, before its certificate was looked up.

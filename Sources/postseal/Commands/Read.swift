@@ -4,7 +4,7 @@ import SealedMail
 /// `postseal read`: a message for a person.
 struct Read: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Read a message: verdict, header, text, attachments.",
+    abstract: "Read a message: verdict, header, text, attachments; or a summary of a mailbox.",
     discussion: """
       Plain text is preferred; html is made plain, by w3m or lynx when one of them is installed: links show where they lead, \
       remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
@@ -13,11 +13,18 @@ struct Read: Command {
 
   static let examples = [
     "postseal read mail.eml",
-    "postseal read --require-signer bob@example.org mail.eml",
+    "postseal read --summary ~/Mail/Inbox",
   ]
 
   @OptionGroup var input: InputOptions
   @OptionGroup var part: PartOptions
+
+  @Flag(
+    help:
+      "Show one line for each message of a Maildir or mbox: number, mark of the verdict, date, From address, Subject.")
+  var summary = false
+
+  @OptionGroup var mailbox: MailboxOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -25,8 +32,13 @@ struct Read: Command {
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
+    if summary {
+      let messages = try session.anyMessages(of: input, part, mailbox)
+      return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)
+    }
+    try session.refuseMailbox(input, mailbox, hint: "see the list with `--summary`, and read one with `--message N`")
     var gpg = try session.gpg()
-    let opened = try session.open(input, part, expansion, with: &gpg)
+    let opened = try session.open(input, part, expansion, mailbox, with: &gpg)
     let content = try session.content(of: opened, from: input)
     let page = MessagePage(opened: opened, content: content, name: input.word)
     switch session.console.format {

@@ -1,4 +1,6 @@
+import ByteStreams
 import GPGME
+import MailTransport
 import SealedMail
 import SystemPackage
 
@@ -8,10 +10,10 @@ extension Session {
   /// - Parameter scratch: the folder that the person named for the content, where a large plaintext may lie without a name.
   /// - Throws: `OpenError`, `StreamError`.
   func open(
-    _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, scratch: FilePath? = nil,
-    with gpg: inout Context
+    _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, _ mailbox: MailboxOptions? = nil,
+    scratch: FilePath? = nil, with gpg: inout Context
   ) throws -> OpenedMessage {
-    let store = try Input.bytes(of: input.file, console: console)
+    let store = try bytes(of: input, mailbox)
     var options = OpenOptions(now: now)
     options.scratch = scratch
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
@@ -19,6 +21,12 @@ extension Session {
     defer { progress.finish() }
     options.progress = { progress.advance(to: $0, of: $1) }
     return try Opener.open(store, part: part.part, options: options, with: &gpg)
+  }
+
+  private func bytes(of input: InputOptions, _ mailbox: MailboxOptions?) throws -> ByteStore {
+    guard let message = mailbox?.message else { return try Input.bytes(of: input.file, console: console) }
+    let messages = try MailboxInput.anyMessages(of: input.file, console: console)
+    return try MailboxInput.message(called: message, in: messages, of: input.file).bytes()
   }
 
   /// The content of an opened message.

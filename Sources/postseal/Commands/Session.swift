@@ -13,7 +13,8 @@ struct Session {
   /// When the run began, in seconds since 1970.
   let now: Int64
 
-  private let engine: EngineConfiguration
+  /// How gpg is run.
+  let engine: EngineConfiguration
   /// Cancels gpg when the run is asked to stop.
   private let interruption: Interruption.Registration
 

@@ -4,16 +4,23 @@ import SealedMail
 /// `postseal verify`: the verdict alone.
 struct Verify: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Judge a message: who signed it, and is it whole.",
-    discussion: "A sealed message is opened first. The exit status is the number of the finding.")
+    abstract: "Judge a message, or all of a mailbox: who signed it, and is it whole.",
+    discussion: """
+      A sealed message is opened first. The exit status is the number of the finding.
+
+      Of a Maildir or mbox each message gets one line, in the mailbox's order: mark, date, From address, `encrypted` or `clear`, the \
+      finding in one word, and the file's name or the number. In a pipe nothing is cut, and no column but the last has blanks. With \
+      --json each line is the report of one message. The exit status is 1 if that is any message's, else the highest of all.
+      """)
 
   static let examples = [
     "postseal verify mail.eml",
-    "postseal verify --json < mail.eml",
+    "postseal verify --json ~/Mail/Inbox > verdicts.jsonl",
   ]
 
   @OptionGroup var input: InputOptions
   @OptionGroup var part: PartOptions
+  @OptionGroup var mailbox: MailboxOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -21,8 +28,11 @@ struct Verify: Command {
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
+    if let messages = try session.messages(of: input, part, mailbox) {
+      return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.verdicts)
+    }
     var gpg = try session.gpg()
-    let opened = try session.open(input, part, expansion, with: &gpg)
+    let opened = try session.open(input, part, expansion, mailbox, with: &gpg)
     let report = VerdictReport(opened: opened)
     switch session.console.format {
     case .json: try session.console.report(.report(report.json))

@@ -14,6 +14,11 @@ enum LocalTime {
     return "\(clock.year)-\(two(clock.month))-\(two(clock.day)) \(two(clock.hour)):\(two(clock.minute)) \(zone)"
   }
 
+  /// `2026-11-22`; nil for a time that no calendar holds.
+  static func day(_ seconds: Int64) -> String? {
+    Clock(seconds).map { "\($0.year)-\(two($0.month))-\(two($0.day))" }
+  }
+
   /// Minutes east of UTC at that time.
   static func zoneMinutes(at seconds: Int64) -> Int { Clock(seconds)?.zoneMinutes ?? 0 }
 

@@ -14,13 +14,16 @@ struct VerdictReport {
   private static let factColumns = 500
 
   /// The From address; nil where there is no single one.
-  private var sender: String? {
+  var sender: String? {
     let fields = opened.header.fields.filter { $0.isNamed("From") }
     guard fields.count == 1, let list = try? AddressList(parsing: fields[0].value), list.mailboxes.count == 1 else {
       return nil
     }
     return list.mailboxes[0].address.text
   }
+
+  /// The mark of the finding.
+  var mark: Style.Mark { VerdictSummary(verdict, sender: nil, time: LocalTime.minute).mark.shown }
 
   /// The lines in front of a message: the finding, what stands behind it, and what was hidden on the way.
   ///

@@ -5,10 +5,15 @@
 #endif
 import Synchronization
 
-/// A bar on standard error for work that takes over a second: bytes done, rate, time left.
+/// A bar on standard error for work that takes over a second: what is done, rate of bytes, time left.
 ///
 /// Nothing is drawn where standard error is no terminal, in `--quiet` or in `--json`. The bar is wiped when the work ends.
 final class Progress: Sendable {
+  /// What is counted.
+  enum Unit: Sendable {
+    case bytes, messages
+  }
+
   private struct State: Sendable {
     var lastDrawn: Double = 0
     var isShown = false
@@ -16,30 +21,36 @@ final class Progress: Sendable {
 
   private let console: Console
   private let what: String
+  private let unit: Unit
   private let start: Double
   private let state = Mutex(State())
 
   /// `what` names the work: "sealing", "opening".
-  init(_ what: String, on console: Console) {
+  init(_ what: String, counting unit: Unit = .bytes, on console: Console) {
     self.what = what
+    self.unit = unit
     self.console = console
     start = Self.now()
   }
 
   deinit { finish() }
 
-  /// Tells that `done` of `total` bytes are through.
+  /// Whether anybody would see it.
+  var isWanted: Bool { console.terminal.errorIsTerminal && console.detail != .quiet && console.format == .text }
+
+  /// Tells that `done` of `total` bytes or messages are through.
   ///
   /// `total` is nil or 0 when nobody knows. Cheap enough for every block.
   func advance(to done: Int, of total: Int?) {
-    guard console.terminal.errorIsTerminal, console.detail != .quiet, console.format == .text else { return }
+    guard isWanted else { return }
     let now = Self.now()
     let elapsed = now - start
     state.withLock { state in
       guard elapsed > 1, now - state.lastDrawn > 0.1 else { return }
       state.lastDrawn = now
       state.isShown = true
-      let line = Self.line(what, done: done, total: total, elapsed: elapsed, columns: console.terminal.columns)
+      let line = Self.line(
+        what, done: done, total: total, unit: unit, elapsed: elapsed, columns: console.terminal.columns)
       try? Console.write("\r" + console.terminal.errorStyle.fit(line) + "\u{1B}[K", to: 2)
     }
   }
@@ -53,12 +64,13 @@ final class Progress: Sendable {
     }
   }
 
-  /// The bar's text, one line shorter than `columns`.
-  static func line(_ what: String, done: Int, total: Int?, elapsed: Double, columns: Int) -> String {
+  /// The bar's text, one column shorter than `columns`.
+  static func line(
+    _ what: String, done: Int, total: Int?, unit: Unit = .bytes, elapsed: Double, columns: Int
+  ) -> String {
     let rate = Double(done) / max(elapsed, 0.001)
-    var words = "\(what)  \(ByteCount(done))"
-    if let total, total > 0 { words += " of \(ByteCount(total))" }
-    words += "  \(ByteCount(Int(rate)))/s"
+    var words = "\(what)  " + amount(done, of: total, unit)
+    if unit == .bytes { words += "  \(ByteCount(Int(rate)))/s" }
     guard let total, total > 0, done <= total, rate > 0 else { return TerminalText.truncated(words, to: columns - 1) }
     words += "  \(duration((Double(total - done) / rate).rounded(.up))) left"
     let room = columns - 3 - words.count
@@ -66,6 +78,14 @@ final class Progress: Sendable {
     let width = min(room, 30)
     let filled = width * done / total
     return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled) + "  " + words
+  }
+
+  private static func amount(_ done: Int, of total: Int?, _ unit: Unit) -> String {
+    let total = total.flatMap { $0 > 0 ? $0 : nil }
+    return switch unit {
+    case .bytes: total.map { "\(ByteCount(done)) of \(ByteCount($0))" } ?? "\(ByteCount(done))"
+    case .messages: total.map { "\(done) of \($0) messages" } ?? "\(done) messages"
+    }
   }
 
   private static func duration(_ seconds: Double) -> String {

@@ -1,0 +1,104 @@
+package import ByteStreams
+
+/// Finds the messages of an mbox one after the other: time is linear in its size, memory does not grow with it.
+///
+/// A message begins after a plausible `From ` line at the start of the file or after an empty line. A `Content-Length` field that
+/// leads to such a line, or to the end, is believed, as mboxcl2 needs. `>From ` stays as it stands (mboxo, mboxrd).
+///
+/// Source: RFC 4155, appendix A; https://qmail.org/man/man5/mbox.html
+package struct MboxReader: Sendable {
+  private let store: ByteStore
+  private var lines: LineWindow
+  /// The `From ` line that starts the next message; nil when there is none.
+  private var next: (line: Range<Int>, from: FromLine)?
+  private var found = 0
+
+  /// - Throws: `system`, `changed`.
+  package init(_ store: ByteStore) throws(StreamError) {
+    self.store = store
+    lines = LineWindow(store)
+    next = try Self.fromLine(at: 0, in: &lines)
+  }
+
+  /// Whether the bytes start as an mbox does.
+  package var isMbox: Bool { next != nil || found > 0 }
+
+  /// The next message; nil after the last.
+  ///
+  /// - Throws: `system`, `changed`.
+  package mutating func nextMessage() throws(StreamError) -> StoredMessage? {
+    guard let entry = try nextEntry() else { return nil }
+    return StoredMessage(number: found, name: String(found), place: .range(entry, of: store))
+  }
+
+  /// Where the next message lies.
+  mutating func nextEntry() throws(StreamError) -> MboxEntry? {
+    guard let (line, from) = next else { return nil }
+    found += 1
+    next = nil
+    let start = line.upperBound
+    let (body, length) = try header(from: start)
+    if let body, let length, let end = try claimedEnd(body, length) {
+      return MboxEntry(range: start..<end, delivered: from.delivered)
+    }
+    let end = try bodyEnd(from: body ?? store.count)
+    return MboxEntry(range: start..<max(start, end), delivered: from.delivered)
+  }
+
+  /// Where the body starts (nil without one), and what Content-Length says.
+  private mutating func header(from start: Int) throws(StreamError) -> (body: Int?, length: Int?) {
+    var length: Int?
+    var position = start
+    while let line = try lines.line(at: position) {
+      if line.isEmptyLine { return (position, length) }
+      if let value = line.value(of: "content-length") { length = value }
+      position = line.range.upperBound
+    }
+    return (nil, nil)
+  }
+
+  /// The end of a message whose Content-Length leads to a `From ` line or the end of the file; nil when it leads elsewhere.
+  ///
+  /// - Parameter empty: where the empty line after the header starts.
+  private mutating func claimedEnd(_ empty: Int, _ length: Int) throws(StreamError) -> Int? {
+    guard let line = try lines.line(at: empty), length <= store.count - line.range.upperBound else { return nil }
+    let end = line.range.upperBound + length
+    // The empty line after the message may be counted or not.
+    var position = end
+    if let after = try lines.line(at: end), after.isEmptyLine { position = after.range.upperBound }
+    guard position < store.count else { return end }
+    guard let following = try Self.fromLine(at: position, in: &lines) else { return nil }
+    next = following
+    return end
+  }
+
+  /// The end of a message whose body is walked line by line; `next` is the `From ` line found.
+  ///
+  /// - Parameter start: where an empty line starts, or the end.
+  private mutating func bodyEnd(from start: Int) throws(StreamError) -> Int {
+    var position = start
+    /// Where the last line starts, if it was empty; the one between header and body belongs to the message.
+    var empty: Int?
+    while let line = try lines.line(at: position) {
+      if empty != nil, line.startsWithFrom, let following = try Self.fromLine(at: position, in: &lines) {
+        next = following
+        break
+      }
+      empty = line.isEmptyLine ? position : nil
+      position = line.range.upperBound
+    }
+    return empty.map { $0 == start ? position : $0 } ?? position
+  }
+
+  private static func fromLine(
+    at position: Int, in lines: inout LineWindow
+  ) throws(StreamError) -> (line: Range<Int>, from: FromLine)? {
+    guard let line = try lines.line(at: position), line.startsWithFrom, let from = FromLine(line.start),
+      line.range.count <= FromLine.limit
+    else { return nil }
+    if FromLine.isBare(line.start) {
+      guard let after = try lines.line(at: line.range.upperBound), after.isField else { return nil }
+    }
+    return (line.range, from)
+  }
+}

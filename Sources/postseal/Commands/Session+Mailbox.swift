@@ -1,0 +1,39 @@
+import ByteStreams
+import MailTransport
+
+extension Session {
+  /// The messages of the mailbox that a command names; nil for one message, or one of many by `--message`.
+  ///
+  /// - Throws: `Failure` 64 with `--part`, 66 for a folder that is no Maildir; `StreamError`.
+  func messages(
+    of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions
+  ) throws -> StoredMessages? {
+    guard mailbox.message == nil, let messages = try MailboxInput.messages(of: input.file) else { return nil }
+    try refuse(part)
+    return messages
+  }
+
+  /// The same where one message is a mailbox of one.
+  func anyMessages(of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions) throws -> StoredMessages {
+    try refuse(part)
+    let messages = try MailboxInput.anyMessages(of: input.file, console: console)
+    guard let name = mailbox.message else { return messages }
+    return StoredMessages(try MailboxInput.message(called: name, in: messages, of: input.file))
+  }
+
+  /// Refuses a mailbox where the work is on one message.
+  ///
+  /// - Throws: `Failure` 64 and 66, `StreamError`.
+  func refuseMailbox(_ input: InputOptions, _ mailbox: MailboxOptions, hint: String) throws {
+    guard mailbox.message == nil, try MailboxInput.messages(of: input.file) != nil else { return }
+    throw Failure(.usage, "\(Input.name(of: input.file)) holds many messages", hint: hint)
+  }
+
+  private func refuse(_ part: PartOptions) throws(Failure) {
+    if part.part != nil {
+      throw Failure(
+        .usage, "a part is of one message", hint: "name the message with `--message N`, without `--summary` or `--into`"
+      )
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import ByteStreams
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
+import Synchronization
+import SystemPackage
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// One pass over a mailbox: every message is opened and judged, by several threads, and reported in the mailbox's order.
+struct MailboxRun {
+  let session: Session
+  let messages: StoredMessages
+  let requirements: RequirementOptions
+  private let expansion: ExpansionOptions
+  private let jobs: Int?
+
+  init(
+    _ session: Session, _ messages: StoredMessages, _ mailbox: MailboxOptions, _ requirements: RequirementOptions,
+    _ expansion: ExpansionOptions
+  ) {
+    self.session = session
+    self.messages = messages
+    self.requirements = requirements
+    self.expansion = expansion
+    jobs = mailbox.jobs
+  }
+
+  /// What came of opening one message.
+  enum Outcome {
+    case opened(OpenedMessage, bytes: ByteStore)
+    case failed(Failure)
+  }
+
+  /// So many results may wait for one that takes long; each is a line or two.
+  private static let ahead = 256
+
+  /// - Parameters:
+  ///   - scratch: see `OpenOptions.scratch`.
+  ///   - needsOpening: false for a message that is not to be opened, whose outcome `act` is then not asked.
+  ///   - act: turns the outcome of a message into its finding, on any thread.
+  ///   - progress: told how many messages are through.
+  /// - Returns: the findings summed up.
+  /// - Throws: what makes going on senseless: an interruption, gpg missing, an output that cannot be written.
+  func run(
+    options: OpenOptions, progress: Progress?,
+    act: @escaping @Sendable (StoredMessage, (StoredMessage) throws -> Outcome) throws -> MessageFinding,
+    report: @escaping @Sendable (MessageFinding) throws -> Void
+  ) async throws -> MailboxTally {
+    let (engine, questions) = (session.engine, MessageOpener.Questions(session.engine))
+    let total = progress == nil ? nil : try messages.count()
+    let rest = Mutex(messages)
+    let tally = Mutex(MailboxTally())
+    let work = OrderedWork<StoredMessage, MessageFinding>(
+      ahead: Self.ahead,
+      next: {
+        if Interruption.isRequested { throw Failure(.interrupted, "interrupted") }
+        return try rest.withLock { try $0.next() }
+      },
+      deliver: { finding in
+        try report(finding)
+        let count = tally.withLock { tally in
+          tally.add(finding)
+          return tally.count
+        }
+        progress?.advance(to: count, of: total)
+      })
+    try await work.run(
+      workers: jobs ?? Self.processors,
+      start: {
+        let opener = try MessageOpener(engine, questions)
+        return { message in try act(message) { try Self.open($0, options, with: opener) } }
+      },
+      stop: { engine.cancellation?.cancel() })
+    progress?.finish()
+    return tally.withLock { $0 }
+  }
+
+  /// How every message is opened.
+  var options: OpenOptions {
+    var options = OpenOptions(now: session.now)
+    if let limit = expansion.expansionLimit { options.expansionFloor = limit }
+    return options
+  }
+
+  private static func open(
+    _ message: StoredMessage, _ options: OpenOptions, with opener: MessageOpener
+  ) throws -> Outcome {
+    do {
+      let bytes = try message.bytes()
+      return .opened(try opener.open(bytes, options: options), bytes: bytes)
+    } catch {
+      guard let failure = Failure(ofOneMessage: error) else { throw error }
+      return .failed(failure)
+    }
+  }
+
+  private static var processors: Int { min(max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), 8) }
+}
+
+extension Failure {
+  /// The failure of one message among many; nil for what would meet every other one too.
+  init?(ofOneMessage error: any Error) {
+    switch error {
+    case OpenError.engine(let error):
+      switch error.cause {
+      case .cancelled, .engine, .agent, .noSpace, .notWritable: return nil
+      case .stream(let cause): self.init(ofOneMessage: cause)
+      default: self.init(error)
+      }
+    case OpenError.stream(let error): self.init(ofOneMessage: error)
+    case OpenError.message(.stream(let error)): self.init(ofOneMessage: error)
+    case StreamError.cancelled: return nil
+    case StreamError.system(.tooManySymbolicLinkLevels, "open", let subject):
+      self.init(.noInput, "cannot open \(subject): it is a symbolic link, and none is followed")
+    case StreamError.system(.invalidArgument, "open", let subject):
+      self.init(.noInput, "cannot open \(subject): it is no file")
+    // What is not reading is writing, and a disk that is full is full for all.
+    case StreamError.system(_, act: let act, _) where act != "open" && act != "read": return nil
+    default: self.init(error)
+    }
+  }
+}

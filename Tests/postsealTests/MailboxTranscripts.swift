@@ -1,0 +1,241 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What `verify` and `read --summary` say of whole mailboxes.
+@Suite struct MailboxTranscripts {
+  let stage: Stage
+  let bob: TemporaryKeyring
+
+  init() throws {
+    stage = try Stage()
+    bob = try Stage.bob()
+    try stage.writeMailbox()
+  }
+
+  /// The day of every letter.
+  private static var day: Regex<Substring> { /\d\d\d\d-\d\d-\d\d/ }
+
+  private func said(_ run: ChildRun) -> String { run.text.replacing(Self.day, with: "2026-11-22") }
+
+  private static let lines = """
+    ✓ 2026-11-22 alice@example.org        encrypted good            1.sealed:2,S
+    ✓ 2026-11-22 alice@example.org        clear     good            2.signed
+    – 2026-11-22 alice@example.org        clear     unsigned        3.clear
+    – 2026-11-22 alice@example.org        clear     bad             4.forged:2,FS
+    ! 2026-11-22 alice@example.org        encrypted altered         5.altered:2,
+    ! 2026-11-22 alice@example.org        encrypted no-key          6.others:2,
+    ✗ -          -                        -         error           7.dangling:2,
+
+    """
+
+  @Test func `verify of a Maildir has a line for each message, and the worst status`() throws {
+    let run = try stage.run("verify", "mail", keyring: bob)
+    #expect(said(run) == Self.lines)
+    #expect(run.status == 1)
+    #expect(
+      run.stderr == """
+        postseal: 7.dangling:2,: cannot open mail/cur/7.dangling:2,: it is a symbolic link, and none is followed
+        postseal: 7 messages: 2 good, 1 unsigned, 1 bad, 1 no-key, 1 altered, 1 error
+
+        """)
+  }
+
+  @Test(arguments: ["1", "2", "5"])
+  func `the order is the mailbox's, whatever number works on it`(jobs: String) throws {
+    #expect(said(try stage.run("verify", "mail", "--jobs", jobs, keyring: bob)) == Self.lines)
+  }
+
+  @Test func `columns are for awk`() throws {
+    let run = try stage.run("verify", "mail", "--quiet", keyring: bob)
+    expect(run, status: 1)
+    let rows = try stage.run("verify", "mail", keyring: bob).text.split(separator: "\n").map {
+      $0.split(separator: " ")
+    }
+    #expect(rows.allSatisfy { $0.count == 6 })
+  }
+
+  @Test func `without a bad message the status is the highest`() throws {
+    for name in ["cur/4.forged:2,FS", "cur/7.dangling:2,"] { try stage.remove("mail/\(name)") }
+    #expect(try stage.run("verify", "mail", keyring: bob).status == 22)
+    for name in ["cur/5.altered:2,", "cur/6.others:2,"] { try stage.remove("mail/\(name)") }
+    #expect(try stage.run("verify", "mail", keyring: bob).status == 3)
+    try stage.remove("mail/new/3.clear")
+    #expect(try stage.run("verify", "mail", keyring: bob).status == 0)
+    #expect(try stage.run("verify", "mail", "--require-encrypted", keyring: bob).status == 1)
+  }
+
+  @Test func `verify of an mbox says the same by number`() throws {
+    let run = try stage.run("verify", "mbox", keyring: bob)
+    let shown = Self.lines.split(separator: "\n").prefix(6).enumerated().map { index, line in
+      line.split(separator: " ").dropLast().joined(separator: " ") + " \(index + 1)"
+    }
+    #expect(said(run).split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") } == shown)
+    #expect(run.status == 1)
+  }
+
+  @Test func `each line of JSON is the report of one message`() throws {
+    let run = try stage.run("verify", "--json", "mail", keyring: bob)
+    let reports = try run.text.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(reports.compactMap { $0["status"] as? Int } == [0, 0, 3, 1, 22, 20, 66])
+    #expect(reports.compactMap { $0["number"] as? Int } == Array(1...7))
+    #expect(reports[3]["message"] as? String == "4.forged:2,FS")
+    #expect(reports[0]["signature"] as? String == "good" && reports[0]["encryption"] as? String == "whole")
+    #expect((reports[6]["error"] as? [String: Any])?["status"] as? Int == 66)
+    #expect(run.stderr.isEmpty)
+  }
+
+  @Test func `a summary shows the protected subject`() throws {
+    let run = try stage.run("read", "--summary", "mail", keyring: bob)
+    #expect(run.status == 66)
+    let lines = said(run).split(separator: "\n")
+    #expect(lines[0] == "   1 ✓ 2026-11-22 alice@example.org        Sealed")
+    #expect(lines[2] == "   3 – 2026-11-22 alice@example.org        Clear \u{FFFD}[31m")
+    #expect(lines[4] == "   5 ! 2026-11-22 alice@example.org        [...]")
+    #expect(
+      said(try stage.run("read", "--summary", "sealed.eml", keyring: bob))
+        == "   1 ✓ 2026-11-22 alice@example.org        Sealed\n")
+  }
+
+  @Test func `one message of many is chosen by its number or its name`() throws {
+    for arguments in [["mail", "--message", "1"], ["mail", "--message", "1.sealed"], ["mbox", "--message", "1"]] {
+      var child = postseal(["read"] + arguments, keyring: bob)
+      child.directory = stage.folder.path
+      #expect(try child.run().text.contains("\nSubject: Sealed\n"))
+    }
+    expect(
+      try stage.run("verify", "mail", "--message", "8", keyring: bob),
+      stderr: "postseal: there is no message `8` in mail\n", status: 66)
+  }
+
+  @Test func `one message with a From line stays a message`() throws {
+    let from = Array("From alice@example.org Sun Nov 22 17:02:00 2026\n".utf8)
+    try stage.folder.write(from + stage.folder.read("signed.eml"), to: "one.eml")
+    #expect(
+      try stage.run("verify", "one.eml", keyring: bob).text.hasPrefix("╭ not encrypted · good signature by Alice"))
+  }
+
+  @Test(arguments: [
+    (
+      ["verify", "."],
+      "postseal: cannot read .: it is a folder, and no Maildir, which has `cur` and `new`\nhint: name a message, an mbox or a Maildir\n",
+      Int32(66)
+    ),
+    (
+      ["read", "mail"],
+      "postseal: mail holds many messages\nhint: see the list with `--summary`, and read one with `--message N`\n", 64
+    ),
+    (
+      ["decrypt", "mbox"],
+      "postseal: mbox holds many messages\nhint: open all of it with `--into DIR`, or one with `--message N`\n", 64
+    ),
+    (
+      ["verify", "mail", "--part", "1"],
+      "postseal: a part is of one message\nhint: name the message with `--message N`, without `--summary` or `--into`\n",
+      64
+    ),
+    (["verify", "mail", "--jobs", "0"], "postseal: --jobs takes 1 to 64\nhint: see `postseal verify --help`\n", 64),
+  ])
+  func `what makes no sense is refused`(arguments: [String], stderr: String, status: Int32) throws {
+    var child = postseal(arguments, keyring: bob)
+    child.directory = stage.folder.path
+    expect(try child.run(), stderr: stderr, status: status)
+  }
+
+  @Test func `a reader that went away ends the run`() throws {
+    var child = stage.command("verify", "mail", keyring: bob)
+    child.stdout = .brokenPipe
+    expect(try child.run(), status: 141)
+  }
+
+  @Test(arguments: [
+    ("D \(Identity.passphrase)\\nOK", "postseal: 6 messages: 6 not-verified\n", Int32(11)),
+    ("ERR 83886179 cancelled", "postseal: 6 messages: 6 locked\n", 21),
+  ])
+  func `many workers ask for a passphrase once, and not again after a refusal`(
+    answer: String, stderr: String, status: Int32
+  ) throws {
+    let script = """
+      #!/bin/sh
+      echo asked >> '\(stage.folder.appending("asked").string)'
+      echo OK
+      while read -r command rest; do
+        case $command in
+          GETPIN) sleep 0.3; printf '\(answer)\\n' ;;
+          BYE) echo OK; exit ;;
+          *) echo OK ;;
+        esac
+      done
+
+      """
+    let pinentry = try stage.folder.write(Array(script.utf8), to: "pinentry").string
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: pinentry)
+    let keyring = try TemporaryKeyring(
+      own: [.locked], certificates: [.alice], agentOptions: ["pinentry-program \(pinentry)"])
+    try stage.writeLocked(count: 6)
+    var child = stage.command("verify", "locked", "--jobs", "4", keyring: keyring)
+    // Where there is a display, a person may be there.
+    child.environment["DISPLAY"] = ":9"
+    let run = try child.run()
+    #expect(run.stderr == stderr)
+    #expect(run.status == status)
+    #expect(String(decoding: try stage.folder.read("asked"), as: UTF8.self) == "asked\n")
+  }
+
+  @Test func `where nobody can be asked nobody is, and every message says so`() throws {
+    try stage.writeLocked(count: 2)
+    let keyring = try TemporaryKeyring(own: [.locked], certificates: [.alice])
+    let run = try stage.run("verify", "locked", "--batch", keyring: keyring)
+    #expect(run.status == 21 && run.stderr == "postseal: 2 messages: 2 locked\n")
+  }
+}
+
+extension Stage {
+  /// A Maildir `mail` and an mbox of the same six messages; in the Maildir there is a link, too.
+  func writeMailbox() throws {
+    try seal(Letter(subject: "Sealed"))
+    try write(Letter(subject: "Signed"))
+    try run("sign", "letter.eml", "-o", "signed.eml", keyring: alice).succeeded()
+    try write(Letter(subject: "Clear \u{1B}[31m"), as: "clear.eml")
+    let signed = String(decoding: try folder.read("signed.eml"), as: UTF8.self)
+    let sealed = String(decoding: try folder.read("sealed.eml"), as: UTF8.self)
+    var lines = sealed.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+    if let end = lines.firstIndex(where: { $0.hasPrefix("=") && $0.utf8.count == 5 }) {
+      lines[end - 3] = (lines[end - 3].hasPrefix("A") ? "B" : "A") + lines[end - 3].dropFirst()
+      lines.remove(at: end)
+    }
+    try write(Letter(to: "erin@example.org", subject: "Others"), as: "others.eml")
+    let others = try run("encrypt", "others.eml", keyring: alice).succeeded().stdout
+    let messages: [(String, [UInt8])] = [
+      ("cur/1.sealed:2,S", Array(sealed.utf8)), ("new/2.signed", Array(signed.utf8)),
+      ("new/3.clear", try folder.read("clear.eml")),
+      ("cur/4.forged:2,FS", Array(signed.replacing("figures", with: "Figures").utf8)),
+      ("cur/5.altered:2,", Array(lines.joined(separator: "\r\n").utf8)), ("cur/6.others:2,", others),
+    ]
+    var mbox: [UInt8] = []
+    for (name, bytes) in messages {
+      try folder.write(bytes, to: "mail/\(name)")
+      mbox += Array("From alice@example.org Sun Nov 22 17:02:00 2026\n".utf8) + bytes + Array("\n".utf8)
+    }
+    try folder.write(mbox, to: "mbox")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appending("mail/cur/7.dangling:2,").string, withDestinationPath: "/nonexistent")
+  }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: folder.appending(name).string) }
+
+  /// A Maildir `locked` of messages for the key that has a passphrase.
+  func writeLocked(count: Int) throws {
+    let sender = try TemporaryKeyring(own: [.alice], accepted: [.locked])
+    try FileManager.default.createDirectory(
+      atPath: folder.appending("locked/new").string, withIntermediateDirectories: true)
+    for number in 1...count {
+      try write(Letter(to: "locked@example.org", subject: "Letter \(number)"), as: "clear-\(number).eml")
+      let sealed = try run("encrypt", "clear-\(number).eml", keyring: sender).succeeded().stdout
+      try folder.write(sealed, to: "locked/cur/\(number).locked:2,")
+    }
+  }
+}
