@@ -113,7 +113,8 @@ struct Inspector {
   /// The blocks in a text, quoted ones too.
   private func blocks(in leaf: Entity) throws -> [Inspection.Finding] {
     guard leaf.body.count <= Self.textLimit else { return [] }
-    let text = try leaf.transferEncoding.decoding(store.source(leaf.body)).readAll(limit: Self.textLimit, what: "a text")
+    let text = try leaf.transferEncoding.decoding(store.source(leaf.body)).readAll(
+      limit: Self.textLimit, what: "a text")
     return try InlineBlocks(in: text).blocks.map { block in
       try block.kind == .message
         ? Self.read(ArraySource(block.text)) { source throws(StreamError) in

@@ -29,8 +29,8 @@ struct InspectionPage {
       lines += Self.wrapped(Self.line(of: entity), first: margin + indent, rest: blank + "    ", style, columns)
       for finding in Self.limited(inspection.findings[entity.index].map(InspectionWords.lines)) {
         for (index, text) in finding.enumerated() {
-          let lead = index == 0 ? "╰ " : "    "
-          lines += Self.wrapped(text, first: blank + lead, rest: blank + "    ", style, columns)
+          let margin = blank + (index == 0 ? "" : "    ")
+          lines += Self.wrapped(text, first: margin + (index == 0 ? "╰ " : ""), rest: margin + "  ", style, columns)
         }
       }
     }

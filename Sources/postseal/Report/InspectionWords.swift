@@ -1,3 +1,4 @@
+import GPGME
 import MIME
 import OpenPGPPackets
 import SealedMail
@@ -11,10 +12,12 @@ enum InspectionWords {
     switch finding {
     case .encrypted(let summary, let form): encrypted(summary, form)
     case .signed(let signatures, let form):
-      signatures.isEmpty ? ["signed (\(form.words)): there is no signature"] : limited(signatures.map { "signed (\(form.words)): \($0.words)" })
+      list(
+        "called signed (\(form.words)), but there is no signature", "signed (\(form.words))", signatures.map(\.words),
+        of: "signatures")
     case .signature(let signatures):
-      signatures.isEmpty ? ["there is no signature"] : limited(signatures.map { "signature: \($0.words)" })
-    case .keys(let keys): keys.isEmpty ? ["there are no keys"] : limited(keys.map(\.words))
+      list("there is no signature", "signature", signatures.map(\.words), of: "signatures")
+    case .keys(let keys): list("there are no keys", "keys", keys.map(\.words), of: "keys")
     case .smime(let kind): ["\(kind.words); not looked into"]
     case .tnef: ["Outlook's own wrapping (TNEF); not looked into"]
     case .headerProtection(let mark): [mark.words]
@@ -36,8 +39,17 @@ enum InspectionWords {
     return ["encrypted (\(form.words)): \(protection.words)"] + limited(keys, of: "recipients") + problems
   }
 
+  /// A head line, with the one thing that there is or with their count and a line for each.
+  private static func list(_ empty: String, _ head: String, _ lines: [String], of what: String) -> [String] {
+    switch lines.count {
+    case 0: [empty]
+    case 1: ["\(head): \(lines[0])"]
+    default: ["\(head): \(lines.count) \(what)"] + limited(lines, of: what)
+    }
+  }
+
   /// The first of many, and how many more there are.
-  private static func limited(_ lines: [String], of what: String = "of them") -> [String] {
+  private static func limited(_ lines: [String], of what: String) -> [String] {
     guard lines.count > listLimit else { return lines }
     return lines.prefix(listLimit) + ["… and \(lines.count - listLimit) more \(what), which `--json` lists"]
   }
@@ -112,14 +124,16 @@ extension SignatureSummary {
 }
 
 extension KeyblockSummary {
-  /// "certificate claims key 9F2C…, EdDSA, made 2025-01-01, 1 subkey: Alice <…>".
+  /// "certificate 9F2C…, EdDSA, made 2025-01-01, 1 subkey, Alice <…>".
   fileprivate var words: String {
-    let name = userIDs.first.map { ": " + TerminalText.truncated(TerminalText.visible(bytes: Array($0.prefix(240))), to: 60) } ?? ""
-    let more = userIDs.count > 1 ? " and \(userIDs.count - 1) more user IDs" : ""
-    var facts = [isSecret ? "secret key" : "certificate"]
-    if let keyID { facts[0] += " \(keyID)" }
-    facts += ["\(algorithm)", "made \(LocalTime.minute(Int64(created)))", subkeyCount == 1 ? "1 subkey" : "\(subkeyCount) subkeys"]
+    var facts = [(isSecret ? "secret key" : "certificate") + (keyID.map { " \($0)" } ?? "")]
+    facts += ["\(algorithm)", "made \(calendarDate(Int64(created)))"]
+    facts.append(subkeyCount == 1 ? "1 subkey" : "\(subkeyCount) subkeys")
     if version != 4 { facts.append("version \(version)") }
-    return facts.joined(separator: ", ") + name + more
+    if let first = userIDs.first {
+      facts.append(TerminalText.truncated(TerminalText.visible(bytes: Array(first.prefix(240))), to: 60))
+    }
+    if userIDs.count > 1 { facts.append("\(userIDs.count - 1) more user IDs") }
+    return facts.joined(separator: ", ")
   }
 }
