@@ -33,7 +33,8 @@ import Testing
     }
     #expect(signatures.map(\.issuer?.description) == ["A42E83772B25EC1F"])
     let below = try findings(
-      "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: application/x\r\n\r\nhi\r\n--m\r\n\(signed)\r\n--m--\r\n")
+      "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: application/x\r\n\r\nhi\r\n--m\r\n\(signed)\r\n--m--\r\n"
+    )
     #expect(below[0].isEmpty && below[2].contains(.errant))
     #expect(below[2].contains(.signed(signatures, .mime)))
   }

@@ -51,7 +51,8 @@ extension UnreadableCiphertext {
     case .gnupgAEAD: "open it with gpg 2.4.6 or newer, or ask the sender to encrypt without AEAD"
     case .postQuantum(["Kyber"]): "open it with gpg 2.5 or newer"
     case .postQuantum: "open it with `sqop` 0.38 or newer (Sequoia), or ask the sender to use another key of yours"
-    case .algorithms, .unknownVersion: "a newer program may know it: try `sqop`, or ask the sender for one that GnuPG reads"
+    case .algorithms, .unknownVersion:
+      "try a newer program such as `sqop`, or ask the sender for one that GnuPG reads"
     }
   }
 }
