@@ -13,6 +13,8 @@ package struct KeyblockSummary: Equatable, Sendable {
   package let created: UInt32
   /// The user IDs as they stand there: any bytes.
   package private(set) var userIDs: [[UInt8]] = []
+  /// The key ID of the primary key as the first signature in the keyblock claims it, which is its own as a rule; nil without any.
+  package private(set) var keyID: KeyID?
   /// How many user attributes (pictures) there are.
   package private(set) var userAttributeCount = 0
   package private(set) var subkeyCount = 0
@@ -66,7 +68,9 @@ package struct KeyblockSummary: Equatable, Sendable {
       userIDs.append(try walker.body(first: KeyblockSummary.userIDLength))
     case .userAttribute: userAttributeCount += 1
     case .publicSubkey, .secretSubkey: subkeyCount += 1
-    case .signature: signatureCount += 1
+    case .signature:
+      signatureCount += 1
+      if keyID == nil { keyID = SignatureSummary(packet: try walker.body(first: 1 << 12)).issuer }
     default:
       guard !tag.isCritical else { throw .malformed("a \(tag) stands in a keyblock") }
     }

@@ -10,7 +10,8 @@ struct Postseal: ParsableCommand, Documented {
     abstract: "OpenPGP mail for the terminal: seal, send, open and judge.",
     version: version,
     subcommands: [
-      Encrypt.self, Sign.self, Send.self, Decrypt.self, Verify.self, Read.self, Extract.self, KeyCommand.self,
+      Encrypt.self, Sign.self, Send.self, Decrypt.self, Verify.self, Read.self, Extract.self, Inspect.self,
+      KeyCommand.self,
       ManualCommand.self,
     ])
 

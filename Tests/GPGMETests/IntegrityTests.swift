@@ -119,7 +119,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [("2.2.40", false), ("2.3.8", false), ("2.4.4", false), ("2.4.6", true), ("2.5.1", true), ("", false)])
+  @Test(arguments: [
+    ("2.2.40", false), ("2.3.8", false), ("2.4.4", false), ("2.4.6", true), ("2.5.1", true), ("", false),
+  ])
   func `only a gpg that tells of altered AEAD packets is relied upon`(version: String, isReliable: Bool) {
     #expect(Context.reportsAlteredAEAD(version: version) == isReliable)
   }

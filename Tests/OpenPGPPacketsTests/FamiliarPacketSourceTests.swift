@@ -13,7 +13,8 @@ struct FamiliarPacketSourceTests {
     let newer = NewerMessage.sessionKey6(algorithm: 25)
     let skesk5 = NewerMessage.packet(3, [5, 9, 2] + [UInt8](repeating: 1, count: 40))
     let marker = NewerMessage.packet(10, [0x50, 0x47, 0x50])
-    let bytes = newer + marker + Vectors.encryptedToUnnamed.prefix(96) + skesk5 + Vectors.encryptedToUnnamed.dropFirst(96)
+    let bytes =
+      newer + marker + Vectors.encryptedToUnnamed.prefix(96) + skesk5 + Vectors.encryptedToUnnamed.dropFirst(96)
     let found = try CiphertextSummary.read(from: ArraySource(try filtered(bytes, step: step)), .all)
     let expected = try CiphertextSummary.read(from: ArraySource(Vectors.encryptedToUnnamed), .all)
     #expect(found == expected)
@@ -23,7 +24,8 @@ struct FamiliarPacketSourceTests {
 
   @Test func `newer signatures are left out`() throws {
     let old = NewerMessage.packet(2, [4, 0, 22, 10, 0, 0, 0, 0, 0, 0])
-    let found = try filtered(NewerMessage.signature6 + old + NewerMessage.packet(2, [5, 0]) + NewerMessage.packet(2, []))
+    let found = try filtered(
+      NewerMessage.signature6 + old + NewerMessage.packet(2, [5, 0]) + NewerMessage.packet(2, []))
     #expect(try SignatureSummary.readAll(from: ArraySource(found)).map(\.version) == [4])
   }
 

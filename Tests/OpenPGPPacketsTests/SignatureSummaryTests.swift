@@ -61,7 +61,9 @@ struct SignatureSummaryTests {
     #expect(try read(packet).first?.created == 256)
   }
 
-  @Test(arguments: [[], [9], [9, 1, 2, 3], [4], [4, 1, 22], [4, 1, 22, 10, 255, 255, 9], [6, 0, 27, 10, 255, 255, 255, 255, 3]])
+  @Test(arguments: [
+    [], [9], [9, 1, 2, 3], [4], [4, 1, 22], [4, 1, 22, 10, 255, 255, 9], [6, 0, 27, 10, 255, 255, 255, 255, 3],
+  ])
   func `what cannot be read is unknown, and no crash`(body: [UInt8]) throws {
     let found = try #require(try read(NewerMessage.packet(2, body)).first)
     #expect(found.version == body.first ?? 0)

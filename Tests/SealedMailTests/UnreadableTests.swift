@@ -72,7 +72,9 @@ import Testing
   @Test func `a message for others is not called newer for one recipient who is`() throws {
     let desk = try Desk(own: [.alice], certificates: [.bob])
     let made = try desk.ciphertext(of: payload, to: .bob)
-    guard case .noSecretKey(let recipients, 0, true) = try refusal(of: NewerMessage.sessionKey3(algorithm: 25) + made, at: desk)
+    guard
+      case .noSecretKey(let recipients, 0, true) = try refusal(
+        of: NewerMessage.sessionKey3(algorithm: 25) + made, at: desk)
     else {
       Issue.record("the missing key is the reason")
       return
@@ -86,7 +88,9 @@ import Testing
     let made = try desk.ciphertext(of: payload)
     let key = Int(made[1]) + 2
     let newer = NewerMessage.sessionKey6(algorithm: algorithm)
-    for packets in [newer + made, made[..<key] + newer + made[key...], NewerMessage.sessionKey3(algorithm: algorithm) + made] {
+    for packets in [
+      newer + made, made[..<key] + newer + made[key...], NewerMessage.sessionKey3(algorithm: algorithm) + made,
+    ] {
       #expect(try encrypted(Array(packets), at: desk).encryption == .whole)
     }
   }
@@ -99,7 +103,8 @@ import Testing
       for (index, byte) in "sesame".utf8.enumerated() { room.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
       return 6
     }
-    let made = try TemporaryKeyring().gpg("--passphrase", "sesame", "--symmetric", stdin: Array(payload.utf8)).succeeded()
+    let made = try TemporaryKeyring().gpg("--passphrase", "sesame", "--symmetric", stdin: Array(payload.utf8))
+      .succeeded()
     var context = try desk.context(.given(sesame))
     let message = HandmadeMail().message(HandmadeMail.encrypted(made.stdout))
     let opened = try Opener.open(ByteStore(message), options: OpenOptions(now: Desk.now), with: &context)
@@ -107,7 +112,8 @@ import Testing
     #expect(opened.verdict.isOpenedByPassphrase)
     let summary = VerdictSummary(opened.verdict, sender: nil) { "\($0)" }
     #expect(summary.headline == "encrypted with a passphrase · not signed")
-    #expect(try refusal(of: made.stdout) == .passphrase("it is encrypted with a passphrase, and nobody can be asked for it"))
+    #expect(
+      try refusal(of: made.stdout) == .passphrase("it is encrypted with a passphrase, and nobody can be asked for it"))
     #expect(!(try encrypted(try desk.ciphertext(of: payload), at: desk)).isOpenedByPassphrase)
   }
 
@@ -128,7 +134,8 @@ import Testing
   // MARK: Signatures
 
   private func signed(_ signature: [UInt8], at desk: Desk) throws -> Verdict {
-    let armor = "-----BEGIN PGP SIGNATURE-----\n\n\(base64Lines(signature).joined(separator: "\n"))\n-----END PGP SIGNATURE-----\n"
+    let armor =
+      "-----BEGIN PGP SIGNATURE-----\n\n\(base64Lines(signature).joined(separator: "\n"))\n-----END PGP SIGNATURE-----\n"
     return try desk.open(HandmadeMail().message(HandmadeMail.signed(payload, Array(armor.utf8)))).verdict
   }
 
@@ -144,7 +151,8 @@ import Testing
   @Test(arguments: [(2, 30, "ML-DSA-65 + Ed25519 with SHA-512"), (3, 99, "EdDSA with hash 99")])
   func `a signature by an algorithm that gpg does not know is named`(offset: Int, value: UInt8, name: String) throws {
     let desk = try Desk()
-    var made = try desk.keyring.gpg("--digest-algo", "SHA512", "--detach-sign", stdin: Array(payload.utf8)).succeeded().stdout
+    var made = try desk.keyring.gpg("--digest-algo", "SHA512", "--detach-sign", stdin: Array(payload.utf8)).succeeded()
+      .stdout
     made[2 + offset] = value
     let verdict = try signed(made, at: desk)
     #expect(verdict.signature == .malformed)
@@ -174,7 +182,8 @@ import Testing
     #expect(verdict.encryption == .none && verdict.signature == .none)
     let summary = VerdictSummary(verdict, sender: nil) { "\($0)" }
     #expect(summary.headline == "not checked: \(words)")
-    #expect(summary.details.contains { $0.hasPrefix("it is \(words), which postseal does not ") && $0.contains("`openssl ") })
+    #expect(
+      summary.details.contains { $0.hasPrefix("it is \(words), which postseal does not ") && $0.contains("`openssl ") })
   }
 
   @Test func `Outlook's wrapping is named and left alone`() throws {

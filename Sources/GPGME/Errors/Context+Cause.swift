@@ -45,7 +45,9 @@ extension Context {
   /// True when a secret key for it is here and stayed locked.
   private var hasLockedKey: Bool {
     log.errors.contains { error in
-      guard error.place == "pkdecrypt_failed", case .passphrase = GPGMEError.Cause(code: error.code) else { return false }
+      guard error.place == "pkdecrypt_failed", case .passphrase = GPGMEError.Cause(code: error.code) else {
+        return false
+      }
       return true
     }
   }

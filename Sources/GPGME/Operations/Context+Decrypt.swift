@@ -37,7 +37,8 @@ extension Context {
     let cipherName = unsafe text(result?.pointee.symkey_algo)
     let exported = unsafe exportedKey(result, sessionKey)
     return DecryptionReport(
-      recipients: recipients, opening: opening(sessionKey), cipherName: cipherName, plaintextLength: plain.box.count, sessionKey: exported,
+      recipients: recipients, opening: opening(sessionKey), cipherName: cipherName, plaintextLength: plain.box.count,
+      sessionKey: exported,
       signatures: try signatureReports())
   }
 

@@ -34,7 +34,7 @@ package struct DecryptionReport: Sendable {
 
 extension DecryptionReport {
   /// What opened a message.
-  package enum Opening: Sendable, Equatable {
+  package enum Opening: String, Sendable, Equatable {
     /// A secret key of the keyring.
     case secretKey
     /// A passphrase that the message is encrypted with, which anybody may know.

@@ -62,7 +62,8 @@ extension CryptoStructure.SMIME {
   /// What reads it, behind "it is …".
   var readers: String {
     switch self {
-    case .detached, .opaque("signed-data"): "which postseal does not check: `openssl cms -verify`, mutt or Thunderbird does"
+    case .detached, .opaque("signed-data"):
+      "which postseal does not check: `openssl cms -verify`, mutt or Thunderbird does"
     case .opaque("enveloped-data"), .opaque("authenveloped-data"):
       "which postseal does not open: `openssl cms -decrypt`, mutt or Thunderbird does"
     case .opaque("compressed-data"): "which postseal does not unpack: `openssl cms -uncompress` does"
@@ -92,7 +93,8 @@ extension DecryptionRefusal {
       self = .integrity("the message was altered or cut on the way")
     case .messagePassphrase(.wrong) where summary.passphrases.count > 1:
       let count = summary.passphrases.count
-      self = .passphrase("it is encrypted with \(count) passphrases, of which gpg tries the first, and the one given is not that")
+      self = .passphrase(
+        "it is encrypted with \(count) passphrases, of which gpg tries the first, and the one given is not that")
     case .messagePassphrase where !summary.recipients.isEmpty:
       self = .passphrase("no secret key here opens it; \(error.cause.words)")
     case .passphrase, .messagePassphrase: self = .passphrase(error.cause.words)

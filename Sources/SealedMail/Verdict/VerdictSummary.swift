@@ -39,7 +39,8 @@ package struct VerdictSummary: Sendable, Equatable {
       return
     case .whole:
       self.mark = mark
-      headline = alone + (verdict.isOpenedByPassphrase ? "encrypted with a passphrase" : "encrypted to you") + " · \(signature)"
+      headline =
+        alone + (verdict.isOpenedByPassphrase ? "encrypted with a passphrase" : "encrypted to you") + " · \(signature)"
     case .none where verdict.signature == .none && verdict.smime != nil:
       self.mark = .unknown
       headline = alone + "not checked: \(verdict.smime?.words ?? "S/MIME")"

@@ -27,7 +27,9 @@ extension VerdictWarning {
   /// The section number of the part that it is about; nil when it is about the message.
   package var section: String? {
     switch self {
-    case .errantPart(let section, _, _), .mailingListWrapper(let section, _), .inlineBlock(let section, _), .tnef(let section): section
+    case .errantPart(let section, _, _), .mailingListWrapper(let section, _), .inlineBlock(let section, _),
+      .tnef(let section):
+      section
     default: nil
     }
   }
@@ -59,7 +61,8 @@ extension VerdictWarning {
         ? "part \(section) is signed; part \(others[0]), which mailing lists and others add on the way, is not"
         : "part \(section) is signed; parts \(others.joined(separator: " and ")), which mailing lists and others add on the way, are not"
     case .smime(let kind): "it is \(kind.words), \(kind.readers)"
-    case .tnef(let section): "part \(section) is winmail.dat (TNEF), Outlook's own wrapping: `ytnef` or `tnef` unpacks it"
+    case .tnef(let section):
+      "part \(section) is winmail.dat (TNEF), Outlook's own wrapping: `ytnef` or `tnef` unpacks it"
     case .inlineBlock(let section, 1):
       "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` opens it apart"
     case .inlineBlock(let section, let count):

@@ -52,7 +52,7 @@ extension UnreadableCiphertext {
     case .postQuantum(["Kyber"]): "open it with gpg 2.5 or newer"
     case .postQuantum: "open it with `sqop` 0.38 or newer (Sequoia), or ask the sender to use another key of yours"
     case .algorithms, .unknownVersion:
-      "a newer program may know it: try `sqop`, or ask the sender for one that GnuPG reads"
+      "try a newer program such as `sqop`, or ask the sender for one that GnuPG reads"
     }
   }
 }

@@ -45,6 +45,7 @@ extension VerdictReport {
       "section": .string(layer.section),
       "counts": .bool(layer.counts),
       "cipher": .optional(layer.cipherName),
+      "openedWith": .optional(layer.opening?.rawValue),
       "recipients": .strings(layer.recipients),
     ])
   }
