@@ -84,7 +84,7 @@ import Testing
     #expect(try !opened.bodyText.contains("figures"))
     let alone = try open(entity, part: "1")
     #expect(try alone.bodyText == Self.text)
-    #expect(alone.verdict.warnings == [.textAroundBlock])
+    #expect(alone.verdict.warnings == [.textAroundBlock, .headersNotProtected])
     #expect(alone.verdict.part == "1")
     #expect(alone.verdict.signature == .partial)
   }

@@ -163,7 +163,7 @@ import Testing
     let opened = try open(HandmadeMail.signed(quoted, signature))
     #expect(opened.verdict.signature == .good)
     #expect(opened.verdict.warnings.contains { if case .repaired = $0 { true } else { false } })
-    #expect(try opened.bodyText == "From here on\r\n>From there\r\n")
+    #expect(try opened.bodyText == "From here on\r\n>From there\r\n\r\n")
     let forged = quoted.replacing("on\r\n", with: "off\r\n")
     #expect(try open(HandmadeMail.signed(forged, signature)).verdict.signature == .bad)
   }
