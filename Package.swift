@@ -51,7 +51,7 @@ let package = Package(
     library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
     library("HTMLText", []),
-    library("SealedMail", ["GPGME", "MIME", "OpenPGPPackets", "ByteStreams", systemPackage]),
+    library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",

@@ -61,6 +61,17 @@ import Testing
     #expect(try opened.bodyText == Self.text)
   }
 
+  @Test(arguments: [("<pre>", "\n", "</pre>"), ("<p>", "<br>\n", "</p>"), ("<div>Hello,</div><div>", "<br/>", "</div>")])
+  func `a ciphertext in html opens alone on request`(start: String, lineEnd: String, end: String) throws {
+    let armor = try ciphertext().split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    let html = "<html><body>\(start)\(armor.joined(separator: lineEnd))\(end)</body></html>"
+    let entity = "Content-Type: text/html\r\n\r\n\(html)\r\n"
+    let opened = try open(entity)
+    #expect(opened.verdict.encryption == .none)
+    #expect(opened.verdict.warnings == [.inlineBlock(section: "1", count: 1)])
+    #expect(try open(entity, part: "1").bodyText == Self.text)
+  }
+
   @Test func `a text encoded in base64 opens all the same`() throws {
     let lines = base64Lines(Array(try ciphertext().utf8)).joined(separator: "\r\n")
     let opened = try open("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n\(lines)\r\n")

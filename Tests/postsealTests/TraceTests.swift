@@ -85,9 +85,10 @@ private struct Trace {
       .map(\.line).filter { $0.contains("sa_family") }
   }
 
-  /// Whatever makes a file, or opens one for writing.
+  /// Whatever makes a file, or opens one for writing; w3m tries in vain below /dev/null, where it is told its home is.
   var created: [String] {
     calls.filter { call in
+      if call.line.contains("\"/dev/null/"), call.line.contains(") = -1 ENOTDIR") { return false }
       if ["openat", "open", "openat2"].contains(call.name) {
         return ["O_CREAT", "O_WRONLY", "O_RDWR", "O_TMPFILE"].contains { call.line.contains($0) }
       }

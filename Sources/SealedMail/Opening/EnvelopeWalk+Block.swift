@@ -1,5 +1,6 @@
 import ByteStreams
 import GPGME
+import HTMLText
 import MIME
 import OpenPGPPackets
 
@@ -51,7 +52,8 @@ extension EnvelopeWalk {
   ///
   /// - Throws: `OpenError.noSuchPart`, `.severalBlocks`.
   private func chosen(from found: InlineBlocks) throws(OpenError) -> InlineBlocks.Block? {
-    guard let part else { return found.only }
+    // What html hides is no text, but it is there.
+    guard let part else { return structure[root].contentType.matches("text", "html") ? nil : found.only }
     if let number = part.block {
       guard found.blocks.indices.contains(number - 1) else { throw .noSuchPart(part) }
       return found.blocks[number - 1]
@@ -82,10 +84,15 @@ extension EnvelopeWalk {
 
   // MARK: What a leaf holds
 
+  /// The text as people see it: of html what its tags make of it.
   private func decodedText(of leaf: Entity) throws(StreamError) -> [UInt8] {
     let decoded = try leaf.transferEncoding.decoding(bytes.source(leaf.body))
       .readAll(limit: options.holdLimit, what: "a text")
-    return decoded
+    guard leaf.contentType.matches("text", "html") else { return decoded }
+    // QUIRK: programs that write html only put the block into pre, or end its lines with br. BlockTests.swift
+    let html = Charset.decode(decoded, named: leaf.contentType.parameters["charset"]).text
+    let lines = HTMLDocument(parsing: html).paragraphs.map { "\($0.first)\($0.text)\n" }
+    return Array(lines.joined().utf8)
   }
 
   /// The header of the text that a block in `leaf` holds.
