@@ -61,7 +61,11 @@ import Testing
     #expect(try opened.bodyText == Self.text)
   }
 
-  @Test(arguments: [("<pre>", "\n", "</pre>"), ("<p>", "<br>\n", "</p>"), ("<div>Hello,</div><div>", "<br/>", "</div>")])
+  private static let html = [
+    ("<pre>", "\n", "</pre>"), ("<p>", "<br>\n", "</p>"), ("<div>Hello,</div><div>", "<br/>", "</div>"),
+  ]
+
+  @Test(arguments: html)
   func `a ciphertext in html opens alone on request`(start: String, lineEnd: String, end: String) throws {
     let armor = try ciphertext().split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     let html = "<html><body>\(start)\(armor.joined(separator: lineEnd))\(end)</body></html>"
