@@ -21,7 +21,7 @@ struct HeaderRestoration {
   ///   - outer: the header of the received message; nil for a part, whose own header fields nobody vouches for.
   ///   - protection: what the payload protects; nil when nothing vouches for it.
   init(outer: Header?, protection: HeaderProtection?) {
-    let outside = outer?.fields.filter { !Self.isStructural($0) } ?? []
+    let outside = outer?.fields.filter { !$0.isStructural } ?? []
     outerFrom = outer?.fields(named: "From") ?? []
     guard let protection, protection.scheme != .none else {
       header = RestoredHeader(fields: Array(outside), protectedNames: [], hiddenSubject: nil)
@@ -105,11 +105,6 @@ struct HeaderRestoration {
   /// A value without the differences that a mail server may make: encoding and blanks.
   private static func text(_ value: [UInt8]) -> String {
     EncodedWord.decode(value).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  private static func isStructural(_ field: HeaderField) -> Bool {
-    let name = field.name.lowercased()
-    return name == "mime-version" || name.hasPrefix("content-")
   }
 }
 

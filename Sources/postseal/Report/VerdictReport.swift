@@ -15,11 +15,9 @@ struct VerdictReport {
 
   /// The From address; nil where there is no single one.
   var sender: String? {
-    let fields = opened.header.fields.filter { $0.isNamed("From") }
-    guard fields.count == 1, let list = try? AddressList(parsing: fields[0].value), list.mailboxes.count == 1 else {
-      return nil
-    }
-    return list.mailboxes[0].address.text
+    let from = opened.header.from
+    guard from.count == 1, opened.header.fields.count(where: { $0.isNamed("From") }) == 1 else { return nil }
+    return from[0].address.text
   }
 
   /// The mark of the finding.
