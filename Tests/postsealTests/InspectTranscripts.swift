@@ -66,6 +66,14 @@ import Testing
     #expect(run.text.split(separator: "\r\n").allSatisfy { $0.unicodeScalars.count <= 80 })
   }
 
+  @Test func `what a message calls its own protocol is made visible`() throws {
+    let parts = "--e\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n\n--e\n\nx\n\n--e--\n"
+    let type = "Content-Type: multipart/encrypted; boundary=e; protocol*=utf-8''%1B%5B2J%0Ax"
+    try stage.folder.write(Array("From: alice@example.org\n\(type)\n\n\(parts)".utf8), to: "mail.eml")
+    let run = try stage.run("inspect", "mail.eml", keyring: stage.alice)
+    #expect(run.text.contains(#"its protocol "<U+001B>[2j<U+000A>x" is unknown"#))
+  }
+
   @Test func `a message past a limit is refused, and the limit is named`() throws {
     let nested = (0..<60).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined()
     try stage.folder.write(Array("From: alice@example.org\n\(nested)".utf8), to: "deep.eml")

@@ -12,6 +12,7 @@ struct InspectionPage {
   private static let listLimit = 12
   /// Anybody can send a megabyte of a name.
   private static let nameColumns = 60
+  private static let findingColumns = 500
 
   /// The lines; on a terminal none is longer than it is wide, so that no foreign text starts one.
   func lines(for terminal: Terminal) -> [String] {
@@ -30,7 +31,9 @@ struct InspectionPage {
       for finding in Self.limited(inspection.findings[entity.index].map(InspectionWords.lines)) {
         for (index, text) in finding.enumerated() {
           let margin = blank + (index == 0 ? "" : "    ")
-          lines += Self.wrapped(text, first: margin + (index == 0 ? "╰ " : ""), rest: margin + "  ", style, columns)
+          lines += Self.wrapped(
+            Self.cut(text, to: Self.findingColumns), first: margin + (index == 0 ? "╰ " : ""), rest: margin + "  ",
+            style, columns)
         }
       }
     }
@@ -53,12 +56,15 @@ struct InspectionPage {
     if type.type == "text", let charset = type.parameters["charset"] { words.append(short(charset)) }
     if entity.isLeaf, entity.transferEncoding != .sevenBit { words.append(short(entity.transferEncoding.token)) }
     if entity.isLeaf || entity.role == .root { words.append("\(ByteCount(entity.body.count))") }
-    if let name = (try? entity.filename()) ?? nil { words.append("\"\(short(name))\"") }
+    if let name = try? entity.filename() { words.append("\"\(short(name))\"") }
     return words.joined(separator: ", ")
   }
 
-  private static func short(_ text: String) -> String {
-    TerminalText.truncated(TerminalText.visible(String(text.prefix(4 * nameColumns))), to: nameColumns)
+  private static func short(_ text: String) -> String { cut(text, to: nameColumns) }
+
+  /// Text that may be foreign, safe for a terminal.
+  private static func cut(_ text: String, to columns: Int) -> String {
+    TerminalText.truncated(TerminalText.visible(String(text.unicodeScalars.prefix(4 * columns))), to: columns)
   }
 
   private static func wrapped(
