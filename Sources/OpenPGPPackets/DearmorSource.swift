@@ -9,10 +9,10 @@ package import ByteStreams
 ///
 /// Source: RFC 9580 §6
 package final class DearmorSource: ByteSource {
-  /// What comes after the armored block.
-  package enum Trailer: Equatable, Sendable {
+  /// What stands before the armored block, or comes after it.
+  package enum Surrounding: Equatable, Sendable {
     case nothing
-    /// Something other than white space, which was not read.
+    /// Something other than white space, which is no part of it.
     case something
   }
 
@@ -20,8 +20,12 @@ package final class DearmorSource: ByteSource {
   package private(set) var kind: ArmorKind?
   /// The block's armor headers in their order.
   package private(set) var headers: [ArmorHeader] = []
+  /// What stands before the block, known after `start`.
+  package private(set) var leader = Surrounding.nothing
   /// What comes after the block, known at the end of the stream.
-  package private(set) var trailer = Trailer.nothing
+  package private(set) var trailer = Surrounding.nothing
+  /// True when `start` failed because there is text without a trace of armor: what was never armor, rather than a damaged one.
+  package private(set) var isOtherText = false
 
   private var reader: ChunkReader
   private var ready: ReadyBytes
@@ -88,16 +92,22 @@ package final class DearmorSource: ByteSource {
   }
 
   private func findBegin() throws(StreamError) {
+    var hasEnd = false
     while let line = try reader.line(limit: DearmorSource.lineLimit) {
       // QUIRK: editors on Windows put a byte order mark before everything (DearmorSourceTests).
       let isMarked = line.count == reader.consumed && line.bytes.starts(with: DearmorSource.byteOrderMark)
       let text = isMarked ? Array(line.bytes.dropFirst(3)) : line.bytes
-      if case .begin(let label) = ArmorLine(text), !line.isCut {
+      switch ArmorLine(text) {
+      case .begin(let label) where !line.isCut:
         kind = try DearmorSource.kind(label)
         return
+      case .end: hasEnd = true
+      case .blank: break
+      default: leader = .something
       }
       guard reader.consumed <= DearmorSource.leadingTextLimit else { break }
     }
+    isOtherText = leader == .something && !hasEnd
     throw .malformed("there is no OpenPGP data")
   }
 

@@ -150,6 +150,29 @@ struct DearmorSourceTests {
     #expect(source.trailer == .something)
   }
 
+  @Test(arguments: [
+    ("-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n", DearmorSource.Surrounding.nothing),
+    ("> \n\r\n\u{FEFF}\n-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n", .something),
+    ("\u{FEFF}\n\n-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n", .nothing),
+    ("hi\n-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n", .something),
+  ])
+  func `text before the block is told`(text: String, leader: DearmorSource.Surrounding) throws {
+    let source = DearmorSource(ArraySource(Array(text.utf8)))
+    try source.start()
+    #expect(source.leader == leader)
+    #expect(!source.isOtherText)
+  }
+
+  @Test(arguments: [
+    ("", false), ("\r\n \n", false), ("good morning", true), ("a\n-----END PGP MESSAGE-----\n", false),
+    ("a\n-----BEGIN PGP MESSAGE-----\n", false),
+  ])
+  func `text without a trace of armor is told from what was damaged`(text: String, isOther: Bool) {
+    let source = DearmorSource(ArraySource(Array(text.utf8)))
+    #expect(throws: StreamError.self) { try source.start() }
+    #expect(source.isOtherText == isOther)
+  }
+
   @Test func `headers without end are refused`() {
     let many = "-----BEGIN PGP MESSAGE-----\n" + String(repeating: "A: b\n", count: 101) + "\n"
     #expect(throws: StreamError.limitExceeded(limit: 100, what: "armor headers")) {

@@ -22,15 +22,21 @@ struct EncryptedLayer: Sendable {
     /// True to leave out session keys and signatures of versions that an older gpg stumbles over.
     var isFamiliarOnly = false
 
-    /// The OpenPGP packets in binary.
+    /// The ciphertext without its transfer encoding and its armor, for whoever asks what stands around that.
     ///
     /// - Parameter progress: told how many bytes of how many have been read.
-    func source(progress: @escaping (Int, Int) -> Void = { _, _ in }) throws(StreamError) -> any ByteSource {
+    func dearmored(progress: @escaping (Int, Int) -> Void = { _, _ in }) throws(StreamError) -> DearmorSource {
       let total = range.count
-      let received = CountingSource(try bytes.source(range)) { progress($0, total) }
-      let packets = DearmorSource(encoding.decoding(received))
-      return SingleMessageSource(isFamiliarOnly ? FamiliarPacketSource(packets) : packets)
+      return DearmorSource(encoding.decoding(CountingSource(try bytes.source(range)) { progress($0, total) }))
     }
+
+    /// The OpenPGP packets for gpg, of what `dearmored` gave.
+    func packets(_ binary: DearmorSource) -> SingleMessageSource {
+      SingleMessageSource(isFamiliarOnly ? FamiliarPacketSource(binary) : binary)
+    }
+
+    /// The OpenPGP packets for gpg.
+    func source() throws(StreamError) -> any ByteSource { packets(try dearmored()) }
   }
 
   /// The entity again, its plaintext decrypted on a thread of its own as it is read.

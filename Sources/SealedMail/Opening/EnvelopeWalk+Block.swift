@@ -17,11 +17,13 @@ extension EnvelopeWalk {
     if leaf.isText { return try openText(leaf, with: &engine) }
     // Another leaf holds OpenPGP data or does not; it is looked at only when it was asked for.
     let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
-    guard part != nil, try ciphertext.isEncrypted() else { return false }
+    guard part != nil else { return false }
+    let sight = try ciphertext.sight()
+    guard case .packets(let summary) = sight, summary.isEncrypted else { return false }
     coverage = .block
     return try decrypt(
-      ciphertext, in: .encrypted, at: structure.path(of: root), depth: leaf.depth, header: try header(ofFile: leaf),
-      with: &engine)
+      ciphertext, seen: sight, in: .encrypted, at: structure.path(of: root), depth: leaf.depth,
+      header: try header(ofFile: leaf), with: &engine)
   }
 
   private mutating func openText(
@@ -38,12 +40,17 @@ extension EnvelopeWalk {
     if found.only == nil { warnings.append(.textAroundBlock) }
     let text = ByteStore(block.text)
     let ciphertext = EncryptedLayer.Ciphertext(bytes: .held(text), range: 0..<text.count, encoding: .sevenBit)
-    if block.kind == .message, try !ciphertext.isInClear() {
-      _ = try decrypt(
-        ciphertext, in: .inlineEncrypted, at: section, depth: leaf.depth,
-        header: header(ofTextIn: leaf, try ciphertext.charset()), with: &engine)
-    } else {
+    guard block.kind == .message else {
       try verify(block, of: leaf, with: &engine)
+      return false
+    }
+    let sight = try ciphertext.sight()
+    if case .packets(let summary) = sight, case .clear = summary.content {
+      try verify(block, of: leaf, with: &engine)
+    } else {
+      _ = try decrypt(
+        ciphertext, seen: sight, in: .inlineEncrypted, at: section, depth: leaf.depth,
+        header: header(ofTextIn: leaf, try ciphertext.charset()), with: &engine)
     }
     return false
   }
@@ -126,29 +133,9 @@ extension Entity {
 }
 
 extension EncryptedLayer.Ciphertext {
-  /// True for OpenPGP data that is encrypted.
-  fileprivate func isEncrypted() throws(StreamError) -> Bool { try summary()?.isEncrypted ?? false }
-
-  /// True for OpenPGP data that holds its content without encryption.
-  fileprivate func isInClear() throws(StreamError) -> Bool {
-    if case .clear = try summary()?.content { true } else { false }
-  }
-
-  /// What its packets show; nil when it is no OpenPGP data.
-  private func summary() throws(StreamError) -> CiphertextSummary? {
-    do throws(StreamError) {
-      return try CiphertextSummary.read(from: source())
-    } catch {
-      switch error {
-      case .malformed, .limitExceeded: return nil
-      default: throw error
-      }
-    }
-  }
-
   /// The charset that the armor names.
   fileprivate func charset() throws(StreamError) -> String? {
-    let armor = DearmorSource(encoding.decoding(try bytes.source(range)))
+    let armor = try dearmored()
     do throws(StreamError) { try armor.start() } catch .malformed { return nil }
     return armor.headers.first { $0.name.lowercased() == "charset" }?.value
   }

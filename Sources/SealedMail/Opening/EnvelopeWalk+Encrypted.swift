@@ -9,38 +9,41 @@ extension EnvelopeWalk {
     _ layer: CryptoStructure.Encrypted, with engine: inout some OpeningEngine & ~Copyable
   ) throws -> Bool {
     let leaf = structure[layer.ciphertext]
+    let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     return try decrypt(
-      EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding), in: .encrypted,
-      at: structure.path(of: layer.container), depth: leaf.depth, with: &engine)
+      ciphertext, seen: ciphertext.sight(), in: .encrypted, at: structure.path(of: layer.container), depth: leaf.depth,
+      with: &engine)
   }
 
   /// Decrypts a ciphertext, which becomes the structure that the walk is in; false when it was refused.
   ///
   /// - Parameters:
+  ///   - sight: what it shows; looked at first, because gpg would give out what a merely signed or literal packet holds.
   ///   - depth: how many levels of the message are around it.
   ///   - header: the header of an entity that the plaintext is the body of; empty when the plaintext is an entity.
   mutating func decrypt(
-    _ ciphertext: EncryptedLayer.Ciphertext, in kind: VerdictLayer.Kind, at section: String, depth: Int,
-    header: [UInt8] = [], with engine: inout some OpeningEngine & ~Copyable
+    _ ciphertext: EncryptedLayer.Ciphertext, seen sight: EncryptedLayer.Sight, in kind: VerdictLayer.Kind,
+    at section: String, depth: Int, header: [UInt8] = [], with engine: inout some OpeningEngine & ~Copyable
   ) throws -> Bool {
     guard encryptionLayers < options.encryptionLayers else {
       throw OpenError.tooManyLayers(limit: options.encryptionLayers)
     }
     encryptionLayers += 1
     dropSignaturesOutside()
-    let sight = try ciphertext.sight()
-    if case .refusal(let refusal) = sight {
+    guard case .packets(let summary) = sight, summary.isEncrypted else {
       layers.append(VerdictLayer(kind, section: section))
-      encryption = .refused(refusal)
+      encryption = .refused(sight.refusal)
       return false
     }
+    let recipients = summary.recipientKeyIDs.map(\.description)
     var ciphertext = ciphertext
-    ciphertext.isFamiliarOnly = sight.summary.isMixed
+    ciphertext.isFamiliarOnly = summary.isMixed
     let limit = options.expansionLimit(for: ciphertext.range.count)
     let collector = try PlaintextCollector(options, depth: depth, expansionLimit: limit, header: header)
+    let armor = try ciphertext.dearmored(progress: options.progress)
     let report: DecryptionReport
     do throws(GPGMEError) {
-      let packets = try ciphertext.packets(progress: options.progress)
+      let packets = ciphertext.packets(armor)
       report = try engine.decrypt(packets, sessionKey: .export, into: collector)
       // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
       try GPGMEError.streaming(.decrypt) { () throws(StreamError) in _ = try packets.copy(to: NullSink()) }
@@ -48,8 +51,8 @@ extension EnvelopeWalk {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
       let passphrases = engine.configuration.passphrases
-      guard let refusal = DecryptionRefusal(error, of: sight.summary, passphrases: passphrases) else { throw error }
-      layers.append(VerdictLayer(kind, section: section, recipients: sight.recipients))
+      guard let refusal = DecryptionRefusal(error, of: summary, passphrases: passphrases) else { throw error }
+      layers.append(VerdictLayer(kind, section: section, recipients: recipients))
       encryption = .refused(refusal)
       return false
     }
@@ -58,7 +61,7 @@ extension EnvelopeWalk {
     }
     guard let bytes = try collector.plaintext().map(OpenedContent.Bytes.held) ?? again.map(OpenedContent.Bytes.again)
     else {
-      layers.append(VerdictLayer(kind, section: section, recipients: sight.recipients))
+      layers.append(VerdictLayer(kind, section: section, recipients: recipients))
       encryption = .refused(.other("gpg did not tell the session key, which a message of this size needs"))
       return false
     }
@@ -70,6 +73,7 @@ extension EnvelopeWalk {
         kind, section: section, counts: true, cipherName: report.cipherName, opening: report.opening,
         recipients: report.recipients.map(\.keyID.description)))
     encryption = .whole
+    if armor.leader == .something || armor.trailer == .something { warnings.append(.textAroundBlock) }
     signatures += report.signatures
     return true
   }
@@ -86,36 +90,38 @@ extension EnvelopeWalk {
   }
 }
 
-extension EncryptedLayer.Ciphertext {
+extension EncryptedLayer {
   /// What a ciphertext shows without being decrypted.
-  fileprivate enum Sight {
-    /// gpg need not be asked: what is there is not an encrypted message, or not OpenPGP at all.
-    case refusal(DecryptionRefusal)
-    case message(CiphertextSummary)
+  enum Sight {
+    /// Packets of OpenPGP, of an encrypted message or of something else.
+    case packets(CiphertextSummary)
+    /// Text without a trace of OpenPGP.
+    case text
+    /// What is damaged, or no OpenPGP at all; how, in lower case without a full stop.
+    case damaged(String)
 
-    /// What the packets show; nothing for a refusal.
-    var summary: CiphertextSummary {
-      if case .message(let summary) = self { summary } else { CiphertextSummary() }
+    /// Why what is there cannot be decrypted, if it is no encrypted message.
+    fileprivate var refusal: DecryptionRefusal {
+      switch self {
+      case .packets, .text: .notEncrypted
+      case .damaged(let how): .integrity("the ciphertext is damaged: \(how)")
+      }
     }
-
-    /// The key IDs that it names.
-    var recipients: [String] { summary.recipientKeyIDs.map(\.description) }
   }
+}
 
-  /// Looks before gpg is asked, which would give out what a merely signed or literal packet holds.
+extension EncryptedLayer.Ciphertext {
+  /// Looks at the packets up to the encrypted data.
+  ///
+  /// - Throws: `limitExceeded`, and what reading throws.
   ///
   /// Source: RFC 9580 §10.3
-  fileprivate func sight() throws -> Sight {
-    do {
-      let summary = try CiphertextSummary.read(from: source())
-      return summary.isEncrypted ? .message(summary) : .refusal(.notEncrypted)
-    } catch StreamError.malformed(let how) {
-      return .refusal(.integrity("the ciphertext is damaged: \(how)"))
+  func sight() throws(StreamError) -> EncryptedLayer.Sight {
+    let armor = try dearmored()
+    do throws(StreamError) {
+      return .packets(try CiphertextSummary.read(from: packets(armor)))
+    } catch .malformed(let how) {
+      return armor.isOtherText ? .text : .damaged(how)
     }
-  }
-
-  /// The packets for gpg, with gpgme's own error type.
-  func packets(progress: @escaping (Int, Int) -> Void = { _, _ in }) throws(GPGMEError) -> any ByteSource {
-    try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try source(progress: progress) }
   }
 }

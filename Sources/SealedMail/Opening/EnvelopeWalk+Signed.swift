@@ -148,6 +148,11 @@ extension EnvelopeWalk {
 }
 
 extension EncryptedLayer.Ciphertext {
+  /// The packets of a signature for gpg, with gpgme's own error type.
+  fileprivate func packets() throws(GPGMEError) -> any ByteSource {
+    try GPGMEError.streaming(.verify) { () throws(StreamError) in try source() }
+  }
+
   /// What kinds of signatures its packets show; none when they cannot be read.
   fileprivate var signatureKinds: [SignatureSummary] {
     (try? SignatureSummary.readAll(from: source())) ?? []

@@ -37,6 +37,6 @@ package enum VerdictWarning: Sendable, Hashable {
   case tnef(section: String)
   /// A text part holds so many inline OpenPGP blocks among other text, which give the message nothing.
   case inlineBlock(section: String, count: Int)
-  /// Text stands around the inline block that was opened, and is not shown.
+  /// Text stands around the armored block that was opened, in a text or in the ciphertext of PGP/MIME, and is not shown.
   case textAroundBlock
 }
