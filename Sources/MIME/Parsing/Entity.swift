@@ -95,6 +95,8 @@ package struct Entity: Equatable, Sendable {
     package static let eightBitHeader = Defects(rawValue: 1 << 7)
     /// A NUL in the header.
     package static let nulInHeader = Defects(rawValue: 1 << 8)
+    /// A byte order mark before the first field of the message; it belongs to no field.
+    package static let byteOrderMark = Defects(rawValue: 1 << 9)
   }
 
   /// True for an entity without children of its own: text, an attachment, or what could not be looked into.

@@ -6,6 +6,8 @@ enum HeaderLine: Equatable {
   case end
   /// The first line of a field; the colon's offset in the line.
   case field(colon: Int)
+  /// A byte order mark and then a field; the colon's offset behind the mark.
+  case markedField(colon: Int)
   /// A line that starts with a blank and continues the field before it.
   case continuation
   /// `From ` as an mbox file puts before each message.
@@ -14,6 +16,9 @@ enum HeaderLine: Equatable {
   case quotedMbox
   /// No header line at all.
   case other
+
+  /// U+FEFF in UTF-8.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Tells what `line` is; its line end may be missing.
   init(_ line: [UInt8]) {
@@ -26,6 +31,10 @@ enum HeaderLine: Equatable {
       self = .continuation
     } else if let colon = HeaderLine.colon(of: line) {
       self = .field(colon: colon)
+    } else if line.starts(with: HeaderLine.byteOrderMark),
+      let colon = HeaderLine.colon(of: Array(line.dropFirst(HeaderLine.byteOrderMark.count)))
+    {
+      self = .markedField(colon: colon)
     } else if line.starts(with: "From ".utf8) {
       self = .mbox
     } else if line.starts(with: ">From ".utf8) {

@@ -5,7 +5,8 @@
 ///
 /// - Lines end with LF, with or without CR before it, mixed as they come. A bare CR ends nothing.
 /// - A line that is no header line ends the header, and is the first line of the body. A `From ` line before the first
-///   field, and `>From ` lines, belong to the header but to no field. Without an empty line the body is empty.
+///   field, `>From ` lines, and a byte order mark before the message's first field belong to the header but to no
+///   field. Without an empty line the body is empty.
 /// - A delimiter fills its line but for trailing blanks. The line end before it is part of it (RFC 2046 §5.1.1), also
 ///   when it is the empty line of a part without body.
 /// - The innermost multipart that is not closed takes a delimiter that several could; a delimiter of an outer multipart

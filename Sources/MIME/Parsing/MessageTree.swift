@@ -36,6 +36,13 @@ struct MessageTree {
         try count(line, continuing: 0)
         guard entities[current].header.count < limits.fields else { throw .limit(.fields, value: limits.fields) }
         return entities[current].header.append(field: line, colon: colon)
+      case .markedField(let colon) where start == 0:
+        // QUIRK: editors on Windows put a byte order mark before everything. MessageParserTests.swift
+        let mark = HeaderLine.byteOrderMark
+        try count(line, continuing: 0)
+        entities[current].defects.insert(.byteOrderMark)
+        entities[current].header.append(stray: mark)
+        return entities[current].header.append(field: Array(line.dropFirst(mark.count)), colon: colon)
       case .continuation where entities[current].header.count > 0:
         try count(line, continuing: entities[current].header.lastFieldSize)
         return entities[current].header.append(continuation: line)
@@ -44,7 +51,7 @@ struct MessageTree {
         try count(line, continuing: 0)
         entities[current].defects.insert(.mboxLine)
         return entities[current].header.append(stray: line)
-      case .mbox, .quotedMbox, .continuation, .other:
+      case .mbox, .quotedMbox, .continuation, .markedField, .other:
         // The line is looked at again: as text, as a delimiter, or as the first header line of an embedded message.
         try breakHeader(at: start)
       }
@@ -56,8 +63,10 @@ struct MessageTree {
   /// - Throws: `MIMEError.limit` when it is one all the same.
   mutating func takeOverlong(_ line: [UInt8], at start: Int) throws(MIMEError) {
     while isInHeader {
-      guard HeaderLine(line) == .other else { throw .limit(.fieldSize, value: limits.fieldSize) }
-      try breakHeader(at: start)
+      switch HeaderLine(line) {
+      case .other, .markedField: try breakHeader(at: start)
+      default: throw .limit(.fieldSize, value: limits.fieldSize)
+      }
     }
     noteBodyLine(line, at: start)
   }

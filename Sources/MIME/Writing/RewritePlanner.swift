@@ -127,7 +127,7 @@ struct RewritePlanner {
   ) throws(MIMEError) {
     let range = entity.range.lowerBound..<entity.body.lowerBound
     let isSound = form == .encrypted || passes(LineScan(entity.header.bytes), in: entity.index)
-    let damage: Entity.Defects = [.missingSeparator, .mboxLine]
+    let damage: Entity.Defects = [.missingSeparator, .mboxLine, .byteOrderMark]
     if isSound, encoding == entity.transferEncoding, entity.defects.isDisjoint(with: damage), !range.isEmpty {
       plan.append(.range(entity.header.range))
       let separator = entity.header.range.upperBound..<entity.body.lowerBound

@@ -8,6 +8,7 @@ extension Entity.Defects {
 
   private static let sentences: [(defect: Entity.Defects, sentence: String)] = [
     (.missingSeparator, "no empty line ends its header"),
+    (.byteOrderMark, "a byte order mark stands before its header"),
     (.mboxLine, "a line of a mailbox file stands in its header"),
     (.repeatedContentType, "it has several Content-Type fields, of which the first counts"),
     (.invalidContentType, "its Content-Type cannot be read, and text/plain counts"),

@@ -45,6 +45,7 @@ struct EnvelopeWalk {
     part = nil
     structure = received
     bytes = .held(store)
+    warnings = received.root.defects.intersection(.byteOrderMark).words.map(VerdictWarning.repaired)
   }
 
   /// The walk through one part of what another walk reached, as if the part were all there is.

@@ -279,6 +279,11 @@ def _():
     return sent(encrypted("This is an encrypted message.\n\n" + block()))
 
 
+@message("byte-order-mark")
+def _():
+    return b"\xef\xbb\xbf" + octets(mail(signed(LETTER)))
+
+
 # Line ends and mailboxes.
 @message("missing-final-line-end")
 def _():

@@ -131,6 +131,9 @@ struct MessageParserTests {
     ("A \t: b\n\nc", "c", ["A"], []), ("From a@b Sun\nA: b\n\nc", "c", ["A"], .mboxLine),
     ("A: b\nFrom a@b\n\nc", "From a@b\r\n\r\nc", ["A"], .missingSeparator),
     ("A: b\n>From a@b\nC: d\n\ne", "e", ["A", "C"], .mboxLine), ("A: b\r\n\r\nc", "c", ["A"], []),
+    ("\u{FEFF}A: b\nC: d\n\ne", "e", ["A", "C"], [.byteOrderMark, .eightBitHeader]),
+    ("\u{FEFF}text\n", "\u{FEFF}text\r\n", [], .missingSeparator),
+    ("A: b\n\u{FEFF}C: d\n", "\u{FEFF}C: d\r\n", ["A"], .missingSeparator),
     ("A: b\u{0}\n\nc", "c", ["A"], .nulInHeader),
     ("A: \u{FC}\n\nc", "c", ["A"], .eightBitHeader), ("-----BEGIN\n", "-----BEGIN\r\n", [], .missingSeparator),
   ]
