@@ -44,6 +44,9 @@ let package = Package(
     .systemLibrary(
       name: "CCurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CGcrypt", pkgConfig: "libgcrypt",
+      providers: [.apt(["libgcrypt20-dev"]), .brew(["libgcrypt"])]),
     .systemLibrary(name: "CProcess"),
     // Lifetimes: for the property that gives the raw span of an array.
     library("ByteStreams", [systemPackage], [.enableExperimentalFeature("Lifetimes")]),
@@ -52,7 +55,7 @@ let package = Package(
     library("MIME", ["ByteStreams"]),
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
-    library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
+    library("MailTransport", ["CCurl", "CGcrypt", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",
       dependencies: [

@@ -17,7 +17,7 @@ struct MboxFacts {
 
   init(of store: ByteStore) throws(StreamError) {
     var lines = LineWindow(store)
-    var digest = SHA256()
+    let digest = SHA256()
     var letters = ""
     var position = 0
     var isLeftOut = false
@@ -29,10 +29,10 @@ struct MboxFacts {
           letters += String(decoding: line.start.drop { $0 != UInt8(ascii: ":") }, as: UTF8.self)
         }
       }
-      if !isLeftOut { try Self.add(line.range, of: store, to: &digest) }
+      if !isLeftOut { try Self.add(line.range, of: store, to: digest) }
       position = line.range.upperBound
     }
-    try Self.add(position..<store.count, of: store, to: &digest)
+    try Self.add(position..<store.count, of: store, to: digest)
     hash = digest.finish()
     flags = Self.flags(letters)
   }
@@ -44,7 +44,7 @@ struct MboxFacts {
     return flags.isEmpty && !letters.contains("O") ? nil : flags
   }
 
-  private static func add(_ range: Range<Int>, of store: ByteStore, to digest: inout SHA256) throws(StreamError) {
+  private static func add(_ range: Range<Int>, of store: ByteStore, to digest: borrowing SHA256) throws(StreamError) {
     var position = range.lowerBound
     while position < range.upperBound {
       let end = min(position + (64 << 10), range.upperBound)

@@ -1,6 +1,7 @@
 import ByteStreams
-import TestSupport
 import Testing
+
+@testable import MailTransport
 
 @Suite struct SHA256Tests {
   /// The standard's own examples.
@@ -15,7 +16,7 @@ import Testing
     ),
   ])
   func `the hash of the standard's examples is right`(text: String, hash: String) {
-    var digest = SHA256()
+    let digest = SHA256()
     digest.update(Array(text.utf8).rawSpan)
     #expect(digest.finish() == hash)
   }
@@ -23,7 +24,7 @@ import Testing
   @Test func `a million letters hash right, however they are cut`() {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
     for piece in [1_000_000, 64, 63, 65, 1000] {
-      var digest = SHA256()
+      let digest = SHA256()
       for start in stride(from: 0, to: bytes.count, by: piece) {
         digest.update(Array(bytes[start..<min(start + piece, bytes.count)]).rawSpan)
       }
