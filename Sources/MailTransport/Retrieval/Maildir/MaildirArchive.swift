@@ -45,31 +45,38 @@ package final class MaildirArchive: Sendable {
   /// Makes the Maildir for its owner alone, or continues one; its parent must exist.
   ///
   /// A folder that holds anything else is not touched.
+  /// - Throws: `notMaildir`, `inUse`, `stream`.
   package init(_ path: FilePath) throws(Problem) {
     self.path = path
-    do {
+    folder = try Problem.streaming { () throws(StreamError) in
       try Folders.create(path)
-      let folder = try Folder(path)
-      // What a run left that was ended in its first moment is continued, too.
-      guard try Maildir.exists(at: path) || folder.names(.everything).allSatisfy({ Self.folders.contains($0.string) })
-      else { throw Problem.notMaildir }
-      guard folder.lock() else { throw Problem.inUse }
-      for name in Self.folders { try Folders.create(path.appending(name)) }
-      var found: Set<String> = []
-      for name in ["new", "cur"] {
-        for file in try Folder(path.appending(name)).names(.files) {
-          found.insert(String(decoding: MaildirFileName(file).base, as: UTF8.self))
-        }
-      }
-      self.folder = folder
-      names = Mutex(Names(found: found))
-    } catch let problem as Problem {
-      throw problem
-    } catch let error as StreamError {
-      throw .stream(error)
-    } catch {
-      preconditionFailure("nothing else is thrown above")
+      return try Folder(path)
     }
+    let isOurs = try Problem.streaming { [folder] () throws(StreamError) in try Self.isMaildir(path, folder) }
+    guard isOurs else { throw .notMaildir }
+    guard folder.lock() else { throw .inUse }
+    let found = try Problem.streaming { () throws(StreamError) in
+      for name in Self.folders { try Folders.create(path.appending(name)) }
+      return try Self.bases(in: path)
+    }
+    names = Mutex(Names(found: found))
+  }
+
+  /// Whether it is a Maildir, or was to become one: what a run left that was ended in its first moment is continued, too.
+  private static func isMaildir(_ path: FilePath, _ folder: Folder) throws(StreamError) -> Bool {
+    if Maildir.exists(at: path) { return true }
+    return try folder.names(.everything).allSatisfy { folders.contains($0.string) }
+  }
+
+  /// The bases of all messages that are there.
+  private static func bases(in path: FilePath) throws(StreamError) -> Set<String> {
+    var found: Set<String> = []
+    for name in ["new", "cur"] {
+      for file in try Folder(path.appending(name)).names(.files) {
+        found.insert(String(decoding: MaildirFileName(file).base, as: UTF8.self))
+      }
+    }
+    return found
   }
 
   /// Where large plaintext may lie without a name.
@@ -95,5 +102,14 @@ package final class MaildirArchive: Sendable {
     let name = delivery.flags.map { "cur/\(delivery.base):2,\($0)" } ?? "new/\(delivery.base)"
     return try OutputFile(
       path.appending(FilePath(name).components), policy: .neverReplace, stagedIn: path.appending("tmp"))
+  }
+}
+
+extension MaildirArchive.Problem {
+  /// Does what reads or makes folders, its error as one of ours.
+  fileprivate static func streaming<Value>(
+    _ act: () throws(StreamError) -> Value
+  ) throws(MaildirArchive.Problem) -> Value {
+    do throws(StreamError) { return try act() } catch { throw .stream(error) }
   }
 }
