@@ -49,7 +49,7 @@ struct Decrypt: Command {
     if let into {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion)
-        .write(into: Archive.open(FilePath(into), from: input.file))
+        .write(into: MailboxOutput.open(FilePath(into), from: input.file))
     }
     try session.refuseMailbox(input, mailbox, hint: "open all of it with `--into DIR`, or one with `--message N`")
     let sink = try Output.sink(to: output.output, policy: Output.policy(forced: output.force))

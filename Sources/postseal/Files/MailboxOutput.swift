@@ -3,7 +3,7 @@ import MailTransport
 import SystemPackage
 
 /// The Maildir that `--into` names.
-enum Archive {
+enum MailboxOutput {
   /// Makes or continues it.
   ///
   /// - Parameter source: what will be read; the archive must not be it, nor lie in it.
