@@ -56,6 +56,24 @@ import Testing
     #expect(rows.allSatisfy { $0.count == 6 })
   }
 
+  @Test func `the commands that read names work on the message of the mailbox`() throws {
+    let note =
+      "From: alice@example.org\nMIME-Version: 1.0\nContent-Type: application/pdf; name=\"plan.pdf\"\n\npages\n"
+    try stage.folder.write(Array(note.utf8), to: "mail/new/9.note")
+    let run = try stage.run("read", "mail", "--message", "9.note", keyring: bob)
+    #expect(run.text.hasSuffix("postseal extract mail --message 9.note 1\n"))
+    #expect(try stage.run("extract", "mail", "--message", "9.note", "1", keyring: bob).status == 0)
+    #expect(try stage.folder.read("plan.pdf") == Array("pages\n".utf8))
+    #expect(try stage.run("inspect", "mail", "--message", "9.note", keyring: bob).text.contains("application/pdf"))
+  }
+
+  @Test(arguments: ["extract", "inspect"])
+  func `a command for one message asks for one`(command: String) throws {
+    expect(
+      try stage.run(command, "mbox", keyring: bob),
+      stderr: "postseal: mbox holds many messages\nhint: name one with `--message N`\n", status: 64)
+  }
+
   @Test func `without a bad message the status is the highest`() throws {
     for name in ["cur/4.forged:2,FS", "cur/7.dangling:2,"] { try stage.remove("mail/\(name)") }
     #expect(try stage.run("verify", "mail", keyring: bob).status == 22)

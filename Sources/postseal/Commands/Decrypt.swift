@@ -51,11 +51,12 @@ struct Decrypt: Command {
       return try await MailboxRun(session, messages, mailbox, requirements, expansion)
         .write(into: MailboxOutput.open(FilePath(into), from: input.file))
     }
-    try session.refuseMailbox(input, mailbox, hint: "open all of it with `--into DIR`, or one with `--message N`")
+    try session.refuseMailbox(
+      input, mailbox.chosen, hint: "open all of it with `--into DIR`, or one with `--message N`")
     let sink = try Output.sink(to: output.output, policy: Output.policy(forced: output.force))
     var gpg = try session.gpg()
     let opened = try session.open(
-      input, part, expansion, mailbox, scratch: (sink as? OutputFile)?.folder, with: &gpg)
+      input, part, expansion, mailbox.chosen, scratch: (sink as? OutputFile)?.folder, with: &gpg)
     let content = try session.content(of: opened, from: input)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) {
       session.explain(opened)

@@ -28,6 +28,7 @@ struct Extract: Command {
   var to = "."
 
   @OptionGroup var part: PartOptions
+  @OptionGroup var chosen: MessageOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -35,8 +36,9 @@ struct Extract: Command {
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
+    try session.refuseMailbox(input, chosen, hint: "name one with `--message N`")
     var gpg = try session.gpg()
-    let opened = try session.open(input, part, expansion, scratch: FilePath(to), with: &gpg)
+    let opened = try session.open(input, part, expansion, chosen, scratch: FilePath(to), with: &gpg)
     let content = try session.content(of: opened, from: input)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) { throw failure }
     let chosen = try choose(from: MessageParts(of: content))
@@ -56,7 +58,7 @@ struct Extract: Command {
     guard missing.isEmpty else {
       throw Failure(
         .noInput, sentences: missing.map { "there is no attachment `\($0)`" },
-        hints: ["see the list with `postseal read \(input.word)`"])
+        hints: ["see the list with `postseal read \(input.words(chosen))`"])
     }
     // A number is a number: no sender can have another file saved by giving it the name "2".
     let names = attachments.filter { wanted in !all.contains { $0.hasNumber(wanted) } }

@@ -7,8 +7,10 @@ struct InputOptions: ParsableArguments {
   @Argument(help: "The message; standard input when missing or \"-\".", completion: .file())
   var file: String?
 
-  /// The message as a word of a command line that is shown to a person.
-  var word: String { ShellWord.quoted(file ?? "-") }
+  /// The message as words of a command line that is shown to a person.
+  func words(_ chosen: MessageOptions) -> String {
+    ShellWord.quoted(file ?? "-") + (chosen.message.map { " --message \(ShellWord.quoted($0))" } ?? "")
+  }
 }
 
 /// Where a command's message goes.

@@ -16,12 +16,14 @@ struct Inspect: Command {
   ]
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var chosen: MessageOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     let console = session.console
-    let page = InspectionPage(inspection: try Inspection.of(try Input.bytes(of: input.file, console: console)))
+    try session.refuseMailbox(input, chosen, hint: "name one with `--message N`")
+    let page = InspectionPage(inspection: try Inspection.of(try session.bytes(of: input, chosen)))
     switch console.format {
     case .json: try console.report(page.json)
     case .text: try await Pager.show(page.lines(for: console.terminal), on: console)

@@ -1,11 +1,16 @@
 import ArgumentParser
 
-/// How a command treats an input of many messages.
-struct MailboxOptions: ParsableArguments {
+/// Which message of a mailbox a command works on.
+struct MessageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Of a Maildir or mbox, take only the message of this number, or of this file name.", valueName: "message"))
   var message: String?
+}
+
+/// How a command treats an input of many messages.
+struct MailboxOptions: ParsableArguments {
+  @OptionGroup var chosen: MessageOptions
 
   @Option(
     help: ArgumentHelp("Work on so many messages at once (default: one for each processor, at most 8).", valueName: "n")

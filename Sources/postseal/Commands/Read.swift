@@ -36,11 +36,12 @@ struct Read: Command {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)
     }
-    try session.refuseMailbox(input, mailbox, hint: "see the list with `--summary`, and read one with `--message N`")
+    try session.refuseMailbox(
+      input, mailbox.chosen, hint: "see the list with `--summary`, and read one with `--message N`")
     var gpg = try session.gpg()
-    let opened = try session.open(input, part, expansion, mailbox, with: &gpg)
+    let opened = try session.open(input, part, expansion, mailbox.chosen, with: &gpg)
     let content = try session.content(of: opened, from: input)
-    let page = MessagePage(opened: opened, content: content, name: input.word)
+    let page = MessagePage(opened: opened, content: content, name: input.words(mailbox.chosen))
     switch session.console.format {
     case .json: try session.console.report(page.json())
     case .text:

@@ -8,7 +8,7 @@ extension Session {
   func messages(
     of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions
   ) throws -> StoredMessages? {
-    guard mailbox.message == nil, let messages = try MailboxInput.messages(of: input.file) else { return nil }
+    guard mailbox.chosen.message == nil, let messages = try MailboxInput.messages(of: input.file) else { return nil }
     try refuse(part)
     return messages
   }
@@ -17,15 +17,15 @@ extension Session {
   func anyMessages(of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions) throws -> StoredMessages {
     try refuse(part)
     let messages = try MailboxInput.anyMessages(of: input.file, console: console)
-    guard let name = mailbox.message else { return messages }
+    guard let name = mailbox.chosen.message else { return messages }
     return StoredMessages(try MailboxInput.message(called: name, in: messages, of: input.file))
   }
 
   /// Refuses a mailbox where the work is on one message.
   ///
   /// - Throws: `Failure` 64 and 66, `StreamError`.
-  func refuseMailbox(_ input: InputOptions, _ mailbox: MailboxOptions, hint: String) throws {
-    guard mailbox.message == nil, try MailboxInput.messages(of: input.file) != nil else { return }
+  func refuseMailbox(_ input: InputOptions, _ chosen: MessageOptions, hint: String) throws {
+    guard chosen.message == nil, try MailboxInput.messages(of: input.file) != nil else { return }
     throw Failure(.usage, "\(Input.name(of: input.file)) holds many messages", hint: hint)
   }
 

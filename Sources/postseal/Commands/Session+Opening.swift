@@ -10,10 +10,10 @@ extension Session {
   /// - Parameter scratch: the folder that the person named for the content, where a large plaintext may lie without a name.
   /// - Throws: `OpenError`, `StreamError`.
   func open(
-    _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, _ mailbox: MailboxOptions? = nil,
+    _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, _ chosen: MessageOptions,
     scratch: FilePath? = nil, with gpg: inout Context
   ) throws -> OpenedMessage {
-    let store = try bytes(of: input, mailbox)
+    let store = try bytes(of: input, chosen)
     var options = OpenOptions(now: now)
     options.scratch = scratch
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
@@ -23,15 +23,18 @@ extension Session {
     return try Opener.open(store, part: part.part, options: options, with: &gpg)
   }
 
-  private func bytes(of input: InputOptions, _ mailbox: MailboxOptions?) throws -> ByteStore {
-    guard let message = mailbox?.message else { return try Input.bytes(of: input.file, console: console) }
+  /// The message that a command names.
+  ///
+  /// - Throws: `Failure` 66, `StreamError`.
+  func bytes(of input: InputOptions, _ chosen: MessageOptions) throws -> ByteStore {
+    guard let message = chosen.message else { return try Input.bytes(of: input.file, console: console) }
     let messages = try MailboxInput.anyMessages(of: input.file, console: console)
     return try MailboxInput.message(called: message, in: messages, of: input.file).bytes()
   }
 
   /// The content of an opened message.
   ///
-  /// - Throws: `Failure` 20 to 23 when it was not opened, after the verdict was told on standard error.
+  /// - Throws: `Failure` 20 to 23 when it was not opened.
   func content(of opened: OpenedMessage, from input: InputOptions) throws(Failure) -> OpenedContent {
     if let content = opened.content { return content }
     let refusal = opened.verdict.encryption.refusal ?? .other("it was not opened")

@@ -32,7 +32,7 @@ struct Verify: Command {
       return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.verdicts)
     }
     var gpg = try session.gpg()
-    let opened = try session.open(input, part, expansion, mailbox, with: &gpg)
+    let opened = try session.open(input, part, expansion, mailbox.chosen, with: &gpg)
     let report = VerdictReport(opened: opened)
     switch session.console.format {
     case .json: try session.console.report(.report(report.json))
