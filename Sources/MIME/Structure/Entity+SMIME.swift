@@ -9,7 +9,7 @@ extension Entity {
 
   /// True for the part that holds a detached S/MIME signature.
   var isPKCS7Signature: Bool {
-    Entity.pkcs7Signatures.contains(contentType.mediaType) || (isNamelessFile && hasName(endingIn: ".p7s"))
+    Entity.pkcs7Signatures.contains(contentType.mediaType) || (isAnyFile && hasName(endingIn: ".p7s"))
   }
 
   /// The S/MIME layer that this leaf is; nil when it is none.
@@ -20,7 +20,7 @@ extension Entity {
     guard
       isLeaf,
       contentType.matches("application", "pkcs7-mime") || contentType.matches("application", "x-pkcs7-mime")
-        || (isNamelessFile && hasName(endingIn: ".p7m"))
+        || (isAnyFile && hasName(endingIn: ".p7m"))
     else { return nil }
     return .opaque(type: contentType.parameters["smime-type"]?.asciiLowercased ?? cmsType)
   }
@@ -29,14 +29,14 @@ extension Entity {
   package var isTNEF: Bool {
     let types = ["application/ms-tnef", "application/vnd.ms-tnef"]
     return isLeaf
-      && (types.contains(contentType.mediaType) || (isNamelessFile && hasName(endingIn: "winmail.dat")))
+      && (types.contains(contentType.mediaType) || (isAnyFile && hasName(endingIn: "winmail.dat")))
   }
 
-  /// True for the type that says nothing about a file.
-  private var isNamelessFile: Bool { contentType.matches("application", "octet-stream") }
+  /// True for a file whose media type says nothing about it.
+  private var isAnyFile: Bool { contentType.matches("application", "octet-stream") }
 
   private func hasName(endingIn end: String) -> Bool {
-    ((try? filename()) ?? nil)?.asciiLowercased.hasSuffix(end) ?? false
+    (try? filename())?.asciiLowercased.hasSuffix(end) ?? false
   }
 
   /// The `smime-type` that the body's own first octets amount to; nil when they are no CMS.

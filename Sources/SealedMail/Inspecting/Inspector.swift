@@ -181,7 +181,7 @@ struct Inspector {
 extension Entity {
   /// True for a file with one of the endings that OpenPGP data has.
   fileprivate var hasOpenPGPName: Bool {
-    guard let name = ((try? filename()) ?? nil)?.lowercased() else { return false }
+    guard let name = (try? filename())?.lowercased() else { return false }
     return [".asc", ".pgp", ".gpg"].contains { name.hasSuffix($0) }
   }
 }

@@ -16,7 +16,7 @@ extension InspectionPage {
             "charset": .optional(entity.contentType.parameters["charset"]),
             "transferEncoding": .string(entity.transferEncoding.token),
             "size": .number(entity.body.count),
-            "name": .optional((try? entity.filename()) ?? nil),
+            "name": .optional(try? entity.filename()),
             "findings": .array(findings.map(Self.json)),
           ])
         })

@@ -130,7 +130,7 @@ extension MessagePart {
   fileprivate var json: JSONValue {
     .members([
       "section": .string(section), "mediaType": .string(entity.contentType.mediaType),
-      "name": .optional((try? entity.filename()) ?? nil), "size": .number(size),
+      "name": .optional(try? entity.filename()), "size": .number(size),
       "disposition": .optional((try? entity.disposition())?.type), "role": .string(role.rawValue),
       "covered": .bool(isCovered),
     ])

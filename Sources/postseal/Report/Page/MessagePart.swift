@@ -34,7 +34,7 @@ struct MessagePart {
   /// The name that the sender gave it; it may hold anything.
   private var senderName: String? {
     // Outlook's own container has one name everywhere, and most senders leave it out.
-    let name = (try? entity.filename()) ?? nil
+    let name = try? entity.filename()
     return entity.contentType.matches("application", "ms-tnef") ? name ?? "winmail.dat" : name
   }
 

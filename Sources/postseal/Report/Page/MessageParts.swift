@@ -97,7 +97,7 @@ struct PartChoice {
   }
 
   /// Whether the sender gave it the name of a file.
-  var hasName: Bool { (try? entity.filename()) ?? nil != nil }
+  var hasName: Bool { (try? entity.filename()) != nil }
 
   /// Whether it has nothing but white space.
   var isBlank: Bool {
