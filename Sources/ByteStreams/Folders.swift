@@ -21,6 +21,7 @@ package enum Folders {
       _ = try Folder(path)
     }
   }
+
   /// The absolute path without symbolic links; of what does not exist yet its folder's, with the name.
   ///
   /// - Throws: `system` when that folder does not exist either.

@@ -99,9 +99,7 @@ extension GPGMEError.PassphraseProblem {
     case .noPinentry: "the key is locked and no pinentry program could ask for its passphrase"
     }
   }
-}
 
-extension GPGMEError.PassphraseProblem {
   /// The same about a message that no key opens.
   fileprivate var messageWords: String {
     let message = "it is encrypted with a passphrase, "

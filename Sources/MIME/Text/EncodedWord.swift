@@ -7,8 +7,9 @@ package enum EncodedWord {
   /// The text of an unstructured value or a phrase, its encoded words decoded; never fails, in linear time.
   ///
   /// Words side by side are one text, and a character may be split between two of the same charset. A word that
-  /// can't be decoded stays as it was; of one whose charset is not known the text is guessed. Octets outside of words are read as UTF-8, else as windows-1252. Control
-  /// characters never get through: CR, LF and tab become a space, others U+FFFD.
+  /// can't be decoded stays as it was; of one whose charset is not known the text is guessed. Octets outside of words
+  /// are read as UTF-8, else as windows-1252. Control characters never get through: CR, LF and tab become a space,
+  /// others U+FFFD.
   ///
   /// - Parameter value: folded or not.
   package static func decode(_ value: [UInt8]) -> String {

@@ -49,8 +49,8 @@ extension VerdictWarning {
     case .signedAtOtherTime(let signedAt, let date):
       "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
     case .otherSignature(let why): "a further signature does not hold: \(why)"
-    case .fromIsAmbiguous(0): "the message has no From address that can be read"
     case .uncheckedSignature(let sentence): sentence
+    case .fromIsAmbiguous(0): "the message has no From address that can be read"
     case .fromIsAmbiguous(let count): "the message has \(count) From addresses"
     case .displayNameHoldsAddress(let name): "the sender's display name holds another address: \(name)"
     case .addressMixesAlphabets(let address): "the sender's address mixes alphabets: \(address)"

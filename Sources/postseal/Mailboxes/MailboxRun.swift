@@ -40,11 +40,13 @@ struct MailboxRun {
   /// So many results may wait for one that takes long; each is a line or two.
   private static let ahead = 256
 
+  /// Does it.
+  ///
   /// - Parameters:
-  ///   - scratch: see `OpenOptions.scratch`.
-  ///   - needsOpening: false for a message that is not to be opened, whose outcome `act` is then not asked.
-  ///   - act: turns the outcome of a message into its finding, on any thread.
-  ///   - progress: told how many messages are through.
+  ///   - options: how each message is opened.
+  ///   - progress: told how many messages are through; nil for nobody, and then they are not counted first.
+  ///   - act: makes the finding about a message, on any thread; asks for its outcome when it wants the message opened.
+  ///   - report: takes the findings in the mailbox's order, one at a time.
   /// - Returns: the findings summed up.
   /// - Throws: what makes going on senseless: an interruption, gpg missing, an output that cannot be written.
   func run(
@@ -81,7 +83,7 @@ struct MailboxRun {
     return tally.withLock { $0 }
   }
 
-  /// How every message is opened.
+  /// How every message is opened, unless a run says more.
   var options: OpenOptions {
     var options = OpenOptions(now: session.now)
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }

@@ -11,16 +11,16 @@ enum LocalTime {
     guard let clock = Clock(seconds) else { return "\(seconds) s after 1970" }
     let zone =
       "\(clock.zoneMinutes < 0 ? "-" : "+")\(two(abs(clock.zoneMinutes) / 60))\(two(abs(clock.zoneMinutes) % 60))"
-    return "\(clock.year)-\(two(clock.month))-\(two(clock.day)) \(two(clock.hour)):\(two(clock.minute)) \(zone)"
+    return "\(day(clock)) \(two(clock.hour)):\(two(clock.minute)) \(zone)"
   }
 
   /// `2026-11-22`; nil for a time that no calendar holds.
-  static func day(_ seconds: Int64) -> String? {
-    Clock(seconds).map { "\($0.year)-\(two($0.month))-\(two($0.day))" }
-  }
+  static func day(_ seconds: Int64) -> String? { Clock(seconds).map(day) }
 
   /// Minutes east of UTC at that time.
   static func zoneMinutes(at seconds: Int64) -> Int { Clock(seconds)?.zoneMinutes ?? 0 }
+
+  private static func day(_ clock: Clock) -> String { "\(clock.year)-\(two(clock.month))-\(two(clock.day))" }
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 

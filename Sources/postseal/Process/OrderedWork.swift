@@ -41,8 +41,8 @@ final class OrderedWork<Item: Sendable, Output: Sendable>: Sendable {
 
   /// Does all of it with so many threads.
   ///
-  /// - Parameter start: gives each thread what it works with, made on that thread.
   /// - Parameters:
+  ///   - workers: how many threads.
   ///   - start: gives each thread what it works with, made on that thread.
   ///   - stop: called at the first error, to stop what other threads are at.
   /// - Throws: the first error of `next`, `start`, the work or `deliver`.
