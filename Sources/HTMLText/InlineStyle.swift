@@ -14,39 +14,44 @@ enum InlineStyle {
     return values["overflow"] == "hidden" && (isZero(values["max-height"]) || isZero(values["height"]))
   }
 
-  /// Properties and values in small letters without blanks; the last one of a property counts, unless an earlier one is important.
+  /// Properties and values as `plain` has them; the last one of a property counts, unless an earlier one is important.
   private static func declarations(of style: String) -> [String: String] {
     var values: [String: String] = [:]
     var important: Set<String> = []
-    for declaration in withoutComments(style).split(separator: ";") {
-      let parts = declaration.lowercased().filter { !$0.isWhitespace && $0 != "\\" }.split(separator: ":", maxSplits: 1)
+    for declaration in plain(style).split(separator: HTMLByte.semicolon) {
+      let parts = declaration.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        .map { String(decoding: $0, as: UTF8.self) }
       guard parts.count == 2 else { continue }
-      let (name, isImportant) = (String(parts[0]), parts[1].hasSuffix("!important"))
+      let (name, isImportant) = (parts[0], parts[1].hasSuffix("!important"))
       guard isImportant || !important.contains(name) else { continue }
       if isImportant { important.insert(name) }
-      values[name] = String(isImportant ? parts[1].dropLast(10) : parts[1])
+      values[name] = isImportant ? String(parts[1].dropLast(10)) : parts[1]
     }
     return values
   }
 
-  private static func withoutComments(_ style: String) -> String {
-    guard style.contains("/*") else { return style }
-    var result = ""
-    var rest = style[...]
-    while let start = rest.firstRange(of: "/*") {
-      result += rest[..<start.lowerBound]
-      rest = rest[start.upperBound...]
-      guard let end = rest.firstRange(of: "*/") else { return result }
-      rest = rest[end.upperBound...]
+  /// The style in small letters, without comments, blanks, and the marks that spell a letter in another way.
+  private static func plain(_ style: String) -> [UInt8] {
+    let (slash, star) = (HTMLByte.slash, UInt8(ascii: "*"))
+    var result: [UInt8] = []
+    var rest = Array(style.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == slash, rest.first == star {
+        rest.removeFirst()
+        while let inner = rest.popFirst(), inner != star || rest.first != slash {}
+        rest = rest.dropFirst()
+      } else if !HTMLByte.isSpace(byte), byte != UInt8(ascii: "\\") {
+        result.append(HTMLByte.lowercased(byte))
+      }
     }
-    return result + rest
+    return result
   }
 
   private static func isZero(_ value: String?) -> Bool {
     guard let value, value.utf8.first == UInt8(ascii: "0") || value.utf8.first == UInt8(ascii: ".") else {
       return false
     }
-    let digits = value.prefix { $0.isNumber || $0 == "." }
-    return digits.allSatisfy { $0 == "0" || $0 == "." }
+    let digits = value.utf8.prefix { HTMLByte.isDigit($0) || $0 == UInt8(ascii: ".") }
+    return digits.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
   }
 }

@@ -60,6 +60,7 @@ import Testing
     "<span style='font-size:0px'>b</span>", "<span style='visibility:hidden'>b</span>", "<p style='opacity:0.0'>b</p>",
     "<div style='max-height:0;overflow:hidden'>b</div>",
     "<p style='dis/*x*/play:none'>b<a href=https://x.example>c</a></p>",
+    "<p style='/*/display:block;*/display:none'>b</p>", "<p style='display:none/*'>b</p>",
     "<div hidden><div><p>b</div>c</div>", "<table hidden><tr><td>b</table>",
   ])
   func `text that a style hides is left out, and that is told`(html: String) {
@@ -89,6 +90,7 @@ import Testing
   @Test(arguments: [
     "<p style='display:block'>b</p>", "<p style='font-size:0.9em'>b</p>", "<p style='max-height:0'>b</p>",
     "<p style='display:none;display:block'>b</p>", "<p style='xdisplay:none'>b</p>", "<p style='opacity:'>b</p>",
+    "<p style='/*display:none'>b</p>", "<p style='/*/display:none'>b</p>",
   ])
   func `what is not surely hidden is shown`(html: String) {
     let document = HTMLDocument(parsing: html)

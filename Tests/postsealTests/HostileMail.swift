@@ -5,7 +5,7 @@ enum HostileMail: String, CaseIterable {
   case nestedMultiparts, nestedMessages, millionParts, encodedWords, megabyteOfEncodedWords, bigHeader, bigField
   case parameters, encryptedParts, inlineParts, inlineBlocks, addresses, displayName, nestedComments, quotedString
   case fromFields, signatures, references, dateComments, nestedSignatures, partsUnderSignatures, signedParts
-  case longLine, oddCharsets
+  case longLine, oddCharsets, emptyLines, flowedParagraph, openElements, hiddenElements, links
 
   private static let head = "From: alice@example.org\r\nTo: bob@example.org\r\nSubject: sizes\r\n"
   private static let text = "Content-Type: text/plain\r\n\r\nHello.\r\n"
@@ -45,8 +45,16 @@ enum HostileMail: String, CaseIterable {
     case .longLine: mail("Content-Type: text/plain; format=flowed\r\n\r\n" + String(repeating: "> ", count: 5 << 20))
     case .oddCharsets:
       field("Subject", Self.many(40_000) { "=?x-unknown-\($0)?q?a?=\r\n " })
+    case .emptyLines: mail("\r\n" + String(repeating: "\r\n", count: 2_000_000))
+    case .flowedParagraph:
+      mail("Content-Type: text/plain; format=flowed\r\n\r\n" + Self.many(60_000) { "A line that goes on \($0) \r\n" })
+    case .openElements: html(Self.many(8_000) { _ in "<div><ul><b>" })
+    case .hiddenElements: html(Self.many(30_000) { _ in "<p style=\"color: white; overflow: hidden; height: 0\">x" })
+    case .links: html(Self.many(50_000) { "<a href='https://\($0).example/'><img src='http://a.example/'>a</a>" })
     }
   }
+
+  private func html(_ text: String) -> [UInt8] { mail("Content-Type: text/html\r\n\r\n" + text) }
 
   private func mail(_ entity: String) -> [UInt8] { Array((Self.head + entity).utf8) }
 

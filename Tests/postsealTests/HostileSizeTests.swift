@@ -14,7 +14,7 @@ import Testing
     let folder = try TemporaryFolder()
     let keyring = try TemporaryKeyring(own: [.bob])
     let file = try folder.write(mail.bytes, to: "hostile.eml").string
-    for command in ["verify", "read"] {
+    for command in ["verify", "read", "inspect"] {
       let run = try postseal([command, file], keyring: keyring).run()
       // Neither a crash nor a mistake of ours.
       #expect(run.status < 128 && run.status != 70, "\(command): \(run.status) \(run.stderr.prefix(300))")

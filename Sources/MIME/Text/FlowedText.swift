@@ -26,24 +26,26 @@ package enum FlowedText {
       (text, isOpen) = ("", false)
     }
     for line in lines {
-      var content = line.unicodeScalars[...]
+      var content = line.utf8[...]
       var marks = 0
-      while content.first == ">" {
+      while content.first == mark {
         content.removeFirst()
         marks += 1
         // QUIRK: `> > text`, as mutt quotes what was quoted, is depth 2. FlowedTextTests.swift
-        if content.starts(with: " >".unicodeScalars) { content.removeFirst() }
+        if content.starts(with: " >".utf8) { content.removeFirst() }
       }
-      if content.first == " " { content.removeFirst() }
-      let isSeparator = content.elementsEqual("-- ".unicodeScalars)
+      if content.first == ASCII.space { content.removeFirst() }
+      let isSeparator = content.elementsEqual("-- ".utf8)
       if marks != depth || isSeparator { close() }
-      let isFlowed = !isSeparator && content.last == " "
+      let isFlowed = !isSeparator && content.last == ASCII.space
       if isFlowed, trailingSpace == .deleted { content.removeLast() }
-      text.unicodeScalars.append(contentsOf: content)
+      text += Substring(content)
       (depth, isOpen) = (marks, true)
       if !isFlowed { close() }
     }
     close()
     return paragraphs
   }
+
+  private static let mark = UInt8(ascii: ">")
 }
