@@ -30,7 +30,10 @@ enum LinkTarget {
 
   /// Whether fetching it would ask a network.
   static func isRemote(_ address: String) -> Bool {
-    let start = plain(String(address.prefix(300))).prefix(8).lowercased().replacing("\\", with: "/")
+    let letters = plain(String(address.prefix(300))).utf8.prefix(8).map { byte in
+      byte == UInt8(ascii: "\\") ? HTMLByte.slash : HTMLByte.lowercased(byte)
+    }
+    let start = String(decoding: letters, as: UTF8.self)
     return start.hasPrefix("http:") || start.hasPrefix("https:") || start.hasPrefix("ftp:") || start.hasPrefix("//")
   }
 
