@@ -35,6 +35,7 @@ import TestSupport
     try world.start()
     try world.smallMessage()
     try world.bigMessage()
+    try world.openMailbox()
     try world.parseMailbox()
   }
 
@@ -66,9 +67,11 @@ struct UsageError: Error, CustomStringConvertible {
 struct Sizes {
   var attachment = 256 << 20
   var mailbox = 200 << 20
+  /// Sealed letters in a mailbox that is opened.
+  var letters = 500
   /// Pairs of a long and of a short command.
   var runs = 5
   var shortRuns = 40
 
-  static let quick = Sizes(attachment: 8 << 20, mailbox: 8 << 20, runs: 2, shortRuns: 5)
+  static let quick = Sizes(attachment: 8 << 20, mailbox: 8 << 20, letters: 20, runs: 2, shortRuns: 5)
 }

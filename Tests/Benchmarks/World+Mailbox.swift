@@ -1,9 +1,51 @@
 import ByteStreams
+import Foundation
 import MIME
 import SystemPackage
 import TestSupport
 
 extension World {
+  /// A whole mailbox of sealed letters, beside a loop that starts gpg for each of them.
+  func openMailbox() throws {
+    let letters = folder.appending("letters").string
+    let (box, plain) = (folder.appending("sealed.mbox").string, folder.appending("plain").string)
+    try FileManager.default.createDirectory(atPath: letters, withIntermediateDirectories: false)
+    try writeSealedMailbox(box, armored: letters)
+    func loop(_ output: String) -> String {
+      #"for letter in "$0"/*; do gpg --batch --quiet --yes --output \#(output) --decrypt "$letter" || exit; done"#
+    }
+    try Comparison(title: "verify a mailbox of \(sizes.letters)", other: "`gpg --decrypt`, one by one", aim: 1.0)
+      .measure(pairs: sizes.runs, ours: ours(["verify", box]), theirs: shell(loop("/dev/null"), letters))
+    try Comparison(title: "decrypt it into another", other: "`gpg --decrypt` into files, one by one", aim: 1.0)
+      .measure(
+        pairs: sizes.runs,
+        ours: shell(#"rm -rf "$2" && exec "$0" decrypt "$1" --into "$2""#, postsealBinary.string, box, plain),
+        theirs: shell(#"rm -rf "$1" && mkdir "$1" && "# + loop(#""$1/${letter##*/}""#), letters, plain))
+  }
+
+  private func shell(_ script: String, _ arguments: String...) -> ChildProcess {
+    var child = ChildProcess("/bin/sh", ["-c", script] + arguments, environment: testEnvironment)
+    child.environment["GNUPGHOME"] = keyring.home.string
+    child.stdout = .path("/dev/null")
+    child.timeLimit = 600
+    return child
+  }
+
+  /// An mbox of one sealed letter again and again, and its armor in as many files.
+  private func writeSealedMailbox(_ box: String, armored: String) throws {
+    let letter = try folder.write(Letter(to: "bob@example.org").bytes(), to: "letter.eml").string
+    let sealed = folder.appending("letter.sealed.eml").string
+    try postseal(["encrypt", "--force", "-o", sealed, letter], keyring: keyring).run().succeeded()
+    try shell(
+      #"""
+      for number in $(seq "$3"); do
+        { echo "From alice@example.org Sun Nov 22 17:02:00 2026"; cat "$0"; echo; } >> "$1"
+        sed -n '/^-----BEGIN/,/^-----END/p' "$0" > "$2/$number.asc"
+      done
+      """#, sealed, box, armored, String(sizes.letters)
+    ).run().succeeded()
+  }
+
   /// Parses every message of a mailbox file in this process, window by window; the speed is the best of the runs.
   func parseMailbox() throws {
     let (path, messages) = try writeMailbox()

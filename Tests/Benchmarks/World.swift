@@ -58,7 +58,7 @@ struct World {
         theirs: gpg(["--output", plain, "--decrypt", armored], to: []))
   }
 
-  private func ours(_ arguments: [String]) -> ChildProcess {
+  func ours(_ arguments: [String]) -> ChildProcess {
     var child = postseal(arguments, keyring: keyring)
     child.stdout = .path("/dev/null")
     child.timeLimit = 600
