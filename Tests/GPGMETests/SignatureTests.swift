@@ -36,6 +36,23 @@ import Testing
     #expect(reports.first?.validity == .unknown)
   }
 
+  @Test func `a certificate inside a signature reaches no keyring, whatever gpg conf says`() throws {
+    let made = try signature(by: .mallory, ["--include-key-block"])
+    let careless = try TemporaryKeyring(own: [.bob], options: ["auto-key-import", "auto-key-retrieve"])
+    var context = try careless.context()
+    let sealed = try context.encrypted(Self.text, to: [.bob])
+    let problem = GPGMEError.Cause.engine(.importsFromMail)
+    #expect(cause { _ = try context.verifyDetached(ArraySource(made), over: ArraySource(Self.text)) } == problem)
+    #expect(cause { _ = try context.verifyCleartext(ArraySource(made), into: sinkForTests()) } == problem)
+    #expect(cause { _ = try context.decrypted(sealed) } == problem)
+    #expect(cause { _ = try context.certificate(of: .mallory) } == .notFound)
+    // gpg itself takes it: the line means what this test says it means.
+    let folder = try TemporaryFolder()
+    let text = try folder.write(Self.text, to: "text")
+    _ = try careless.gpg("--verify", "-", text.string, stdin: made)
+    #expect(cause { _ = try context.certificate(of: .mallory) } == nil)
+  }
+
   @Test func `a signature by a revoked key is told as such`() throws {
     let keyring = try TemporaryKeyring(own: [.alice])
     var context = try keyring.context()

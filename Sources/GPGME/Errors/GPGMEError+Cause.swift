@@ -116,6 +116,8 @@ extension GPGMEError {
     case configuration
     /// Its configuration file sends the log elsewhere, and the log alone would have told whether a message is whole.
     case logDiverted
+    /// Its configuration file lets whatever is read put certificates into the keyring.
+    case importsFromMail
   }
 
   /// A certificate and why it could not be used.

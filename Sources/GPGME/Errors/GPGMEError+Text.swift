@@ -146,6 +146,7 @@ extension GPGMEError.EngineProblem {
     case .failed: "gpg broke down"
     case .configuration: "gpg.conf has an error"
     case .logDiverted: "gpg.conf sends gpg's log elsewhere, which hides whether the message is whole"
+    case .importsFromMail: "gpg.conf lets any mail put certificates into the keyring"
     }
   }
 }

@@ -23,6 +23,7 @@ extension Context {
   package mutating func decrypt(
     _ ciphertext: any ByteSource, sessionKey: SessionKeyUse = .ordinary, into sink: any ByteSink
   ) throws(GPGMEError) -> DecryptionReport {
+    try refuseToImport(.decrypt)
     let cipher = try DataObject.reading(ciphertext, for: self)
     let plain = try DataObject.writing(sink, for: self)
     let (input, output) = unsafe (cipher.handle, plain.handle)
@@ -75,7 +76,9 @@ extension Context {
       throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed))
     }
     // With `quiet` the log of a whole message is empty, too.
-    if lines.isEmpty, !log.contains("PLAINTEXT_LENGTH"), LogDestination.isDiverted(home: configuration.home) {
+    if lines.isEmpty, !log.contains("PLAINTEXT_LENGTH"),
+      ConfigurationFile.hasLine(with: ConfigurationFile.logOptions, home: configuration.home)
+    {
       throw GPGMEError(.decrypt, cause: .engine(.logDiverted))
     }
   }

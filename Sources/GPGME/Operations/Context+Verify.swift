@@ -12,6 +12,7 @@ extension Context {
   package mutating func verifyDetached(
     _ signature: any ByteSource, over content: any ByteSource
   ) throws(GPGMEError) -> [SignatureReport] {
+    try refuseToImport(.verify)
     let signatureData = try DataObject.reading(signature, for: self)
     let contentData = try DataObject.reading(content, for: self)
     let (first, second) = unsafe (signatureData.handle, contentData.handle)
@@ -31,6 +32,7 @@ extension Context {
   package mutating func verifyCleartext(
     _ text: any ByteSource, into sink: any ByteSink
   ) throws(GPGMEError) -> [SignatureReport] {
+    try refuseToImport(.verify)
     let signed = try DataObject.reading(text, for: self)
     let plain = try DataObject.writing(sink, for: self)
     let (input, output) = unsafe (signed.handle, plain.handle)
@@ -42,6 +44,14 @@ extension Context {
       throw GPGMEError(.verify, cause: .malformed)
     }
     return try signatureReports()
+  }
+
+  /// Refuses to read mail where reading it would change the keyring: gpgme cannot forbid it, and anybody can put a certificate
+  /// into a signature.
+  func refuseToImport(_ operation: GPGMEError.Operation) throws(GPGMEError) {
+    if ConfigurationFile.hasLine(with: ConfigurationFile.importOptions, home: configuration.home) {
+      throw GPGMEError(operation, cause: .engine(.importsFromMail))
+    }
   }
 
   /// The signatures of the operation that just ended, with the certificates behind them (one listing for all).
