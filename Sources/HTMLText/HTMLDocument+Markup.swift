@@ -24,6 +24,8 @@ extension HTMLDocument {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\n", "\t": result.unicodeScalars.append(scalar)
+      // White space of html, which some browsers would draw.
+      case "\u{C}": result += " "
       case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }

@@ -20,6 +20,9 @@ struct HTMLElement: Equatable {
   /// Whether it is a part of a table, which means nothing outside of one.
   var isTablePart: Bool { Self.tableParts.contains(self) }
 
+  /// Whether it only groups rows, which stand in their table all the same.
+  var isTableSection: Bool { Self.tableSections.contains(self) }
+
   static func == (one: HTMLElement, other: HTMLElement) -> Bool {
     one.code == other.code && (one.code != 0 || one.name == other.name)
   }
@@ -57,6 +60,7 @@ struct HTMLElement: Equatable {
   static let tableCell = HTMLElement("td")
 
   private static let dropped = ElementSet("script style title template iframe noembed noframes svg datalist")
+  private static let tableSections = ElementSet("thead tbody tfoot")
   private static let tableParts = ElementSet("tr td th thead tbody tfoot caption")
 
   // MARK: Where elements end
@@ -89,6 +93,7 @@ struct HTMLElement: Equatable {
 
   private static let impliedEnds: [String: [Implied]] = {
     let row = [Implied(ended: ElementSet("caption tr"), boundary: ElementSet("table"))]
+    let section = row + [Implied(ended: tableSections, boundary: ElementSet("table"))]
     let cell = [
       Implied(ended: ElementSet("caption"), boundary: ElementSet("table")),
       Implied(ended: ElementSet("td th"), boundary: ElementSet("tr table")),
@@ -98,9 +103,9 @@ struct HTMLElement: Equatable {
     let blocks = ElementSet(names.filter { $0.block != nil }.map(\.names).joined(separator: " "))
     let heading = [endOfParagraph, Implied(ended: headings, boundary: blocks.subtracting(headings))]
     return [
-      "tr": row, "thead": row, "tbody": row, "tfoot": row, "caption": row, "td": cell, "th": cell, "li": item,
-      "dt": entry, "dd": entry, "h1": heading, "h2": heading, "h3": heading, "h4": heading, "h5": heading,
-      "h6": heading,
+      "tr": row, "thead": section, "tbody": section, "tfoot": section, "caption": row, "td": cell, "th": cell,
+      "li": item, "dt": entry, "dd": entry, "h1": heading, "h2": heading, "h3": heading, "h4": heading,
+      "h5": heading, "h6": heading,
     ]
   }()
 }

@@ -91,7 +91,7 @@ struct HTMLReader {
       return stack.pushBeyond(hides: hides || element.isDropped)
     }
     let target = element == .link ? tag["href"].flatMap { LinkTarget.shown($0, base: base) } : nil
-    let block = element.block.flatMap(stack.fitting)
+    let block = element.isTableSection ? nil : element.block.flatMap(stack.fitting)
     push(element, block, target: target, hides: hides, isDropped: element.isDropped || isDroppedFirst(tag))
     if block == .preformatted { atStartOfPreformatted = true }
   }
@@ -134,13 +134,26 @@ struct HTMLReader {
   private mutating func pop(to index: Int) {
     stack.dropBeyond()
     while stack.count > index, let element = stack.last {
-      if let text = element.targetText, !stack.isHidden { emit(.text(text)) }
+      if let text = element.targetText, !stack.isHidden { emitTarget(text) }
       if let block = element.block { emitVisible(.close(block)) }
       stack.pop()
     }
   }
 
   // MARK: Output
+
+  /// Where a link leads; as text of a table it stands in a cell, like all text there.
+  private mutating func emitTarget(_ text: String) {
+    let around: [HTMLDocument.Block] =
+      switch stack.innermostBlock {
+      case .table: [.row, .cell]
+      case .row: [.cell]
+      default: []
+      }
+    for block in around { emit(.open(block)) }
+    emit(.text(around.isEmpty ? text : VisibleText.collapsed(text)))
+    for block in around.reversed() { emit(.close(block)) }
+  }
 
   /// Blocks and line breaks inside hidden elements are as hidden as their text.
   private mutating func emitVisible(_ event: HTMLDocument.Event) {

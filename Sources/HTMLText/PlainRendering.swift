@@ -102,7 +102,7 @@ struct PlainRendering {
   private mutating func take(_ text: String) {
     for scalar in text.unicodeScalars {
       switch scalar {
-      case " ", "\n", "\t", "\r", "\u{C}": hasPendingBlank = !line.isEmpty
+      case " ", "\n", "\t", "\r", "\u{C}": hasPendingBlank = !line.isEmpty && line.last != " "
       default:
         if hasPendingBlank { line.append(" ") }
         hasPendingBlank = false

@@ -11,6 +11,13 @@ import Testing
     ("<h1>a<h2>b</h1>", "<h1>a</h1><h2>b</h2>"), ("<dl><dt>a<dd>b</dl>", "<dl><dt>a</dt><dd>b</dd></dl>"),
     ("<p style=x onclick=y class=z>a", "<p>a</p>"), ("a<script>b</script>", "a"), ("</p></div></table>a", "a"),
     ("<pre>\n\na </pre>", "<pre>a </pre>"), ("<p>&lt;script&gt;&#27;", "<p>&lt;script&gt;\u{FFFD}</p>"),
+    (
+      "<table><thead><tr><th>a<tbody><tr><td>b</tbody><tbody>c</table>",
+      "<table><tr><td>a</td></tr><tr><td>b</td></tr><tr><td>c</td></tr></table>"
+    ),
+    ("<p>a\u{C}b", "<p>a b</p>"),
+    ("<table><tr><a href=x>a</table>", "<table><tr><td>a</td><td>&lt;x&gt;</td></tr></table>"),
+    ("<table><a href=x>a</table>", "<table><tr><td>a</td></tr><tr><td>&lt;x&gt;</td></tr></table>"),
     ("<body bgcolor=x><center>a</center>", "<div>a</div>"), ("a<br>b</br>c<hr>", "a<br>b<br>c<hr>"),
     (
       "<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>",

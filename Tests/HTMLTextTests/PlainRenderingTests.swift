@@ -10,6 +10,7 @@ import Testing
     ("<blockquote>a<p>b</p><blockquote>c</blockquote></blockquote>d", "> a\n> \n> b\n> \n> > c\n\nd"),
     ("<h1>a</h1>b", "a\n\nb"), ("a<hr>b", "a\n--------\nb"), ("<dl><dt>a<dd>b</dl>", "a\n  b"),
     ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a | b\nc | d"),
+    ("<table><tbody><tr><td>a<td> b<td><tr><td>c<td>d</tbody></table>", "a | b | \nc | d"),
     ("<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table>", "a\n\nb"),
     ("<pre>a  b\n\n  c</pre>d", "a  b\n\n  c\n\nd"), ("a <b> b </b> c", "a b c"), ("a\u{200B}b\u{AD}c", "abc"),
     ("<ul><li><p>a</p><p>b</p></ul>", "* a\n\n  b"),
