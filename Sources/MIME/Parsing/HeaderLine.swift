@@ -1,7 +1,7 @@
 /// What a line of a header block is.
 ///
 /// Source: RFC 5322 §2.2, §4.5
-enum HeaderLine: Equatable {
+package enum HeaderLine: Equatable {
   /// The empty line after the header.
   case end
   /// The first line of a field; the colon's offset in the line.
@@ -21,7 +21,7 @@ enum HeaderLine: Equatable {
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Tells what `line` is; its line end may be missing.
-  init(_ line: [UInt8]) {
+  package init(_ line: [UInt8]) {
     guard let first = line.first(where: { $0 != ASCII.carriageReturn }), first != ASCII.lineFeed else {
       // QUIRK: an "empty" line of CR CR LF, as text-mode copies leave it. MessageParserTests.swift
       self = line.isEmpty ? .other : .end

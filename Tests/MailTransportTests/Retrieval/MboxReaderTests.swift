@@ -98,15 +98,31 @@ import Testing
     let entry = Array("\(Self.from)Subject: x\n\nshort\n\n".utf8)
     func seconds(_ count: Int) throws -> Double {
       let store = ByteStore(Array(repeatElement(entry, count: count).joined()))
-      return try ContinuousClock().measure {
+      return try ProcessorTime.seconds {
         var reader = try MboxReader(store)
         var found = 0
         while try reader.nextEntry() != nil { found += 1 }
         #expect(found == count)
-      } / .seconds(1)
+      }
     }
     let (few, many) = (try seconds(10_000), try seconds(100_000))
     #expect(many < 40 * few && many < 30)
+  }
+
+  @Test func `a Content-Length that leads far away, or into a line without an end, costs no time`() throws {
+    func seconds(_ length: String) throws -> Double {
+      let entry = "\(Self.from)Content-Length: \(length)\nSubject: x\n\nshort\n\n"
+      let text = String(repeating: entry, count: 2000) + "From " + String(repeating: "x", count: 16 << 20)
+      let store = ByteStore(Array(text.utf8))
+      return try ProcessorTime.seconds {
+        var reader = try MboxReader(store)
+        var found = 0
+        while try reader.nextEntry() != nil { found += 1 }
+        #expect(found == 2000)
+      }
+    }
+    let (far, none) = (try seconds("999999"), try seconds("none"))
+    #expect(far < 5 * none + 1)
   }
 
   @Test func `flags of mail programs are kept, and do not make another message`() throws {
@@ -123,5 +139,16 @@ import Testing
       #expect(try delivery(fields) == Delivery(base: plain.base, flags: flags, isNamedByContent: true))
     }
     #expect(try delivery("Subject: y\n").base != plain.base)
+    #expect(try delivery("X\rUID: 7\n").base != plain.base)
+  }
+
+  @Test(arguments: ["no colon", "", "\r"])
+  func `what stands behind the header makes another message, whatever it looks like`(end: String) throws {
+    func base(_ body: String) throws -> String {
+      let text = "\(Self.from)Subject: x\n\(end)\nLines: \(body)\n \(body)\n\n"
+      var reader = try MboxReader(ByteStore(Array(text.utf8)))
+      return try #require(try reader.nextMessage()).delivery().base
+    }
+    #expect(try base("one") != base("two"))
   }
 }

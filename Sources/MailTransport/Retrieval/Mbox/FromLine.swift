@@ -3,9 +3,9 @@ import MIME
 /// The line that stands before each message of an mbox: `From alice@example.org Sun Nov 22 17:02:00 2026`.
 ///
 /// Source: RFC 4155, appendix A
-struct FromLine {
+package struct FromLine {
   /// When the line says the message was delivered, in seconds since 1970, taken for UTC; nil where it has no time.
-  let delivered: Int64?
+  package let delivered: Int64?
 
   /// A longer line is text.
   static let limit = 998
@@ -15,7 +15,7 @@ struct FromLine {
   /// Somewhere after `From ` must stand a day of the week, a month, a time and a year, since no delivering program quotes
   /// with care and texts have lines that start with "From ".
   /// - Parameter line: the whole line; its line end may be there.
-  init?(_ line: [UInt8]) {
+  package init?(_ line: [UInt8]) {
     guard line.starts(with: "From ".utf8), line.count <= Self.limit else { return nil }
     let text = String(decoding: line.dropFirst(5), as: UTF8.self)
     let words = text.split(whereSeparator: \.isWhitespace)
@@ -36,7 +36,7 @@ struct FromLine {
   }
 
   /// Whether the line says nothing but `From `, so that only what follows can tell what it is.
-  static func isBare(_ line: [UInt8]) -> Bool { line.count <= "From -\r\n".utf8.count }
+  package static func isBare(_ line: [UInt8]) -> Bool { line.count <= "From -\r\n".utf8.count }
 
   private static let weekdays: Set<String> = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
   private static let months: Set<String> = [

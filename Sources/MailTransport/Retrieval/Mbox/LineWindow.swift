@@ -7,12 +7,14 @@ struct LineWindow: Sendable {
   /// Where `bytes` stands in the store.
   private var base = 0
 
-  private static let size = 256 << 10
+  /// So much is read at once.
+  private let size: Int
   /// So much of a line is looked at; what starts a message or is a field that counts is shorter.
   private static let kept = FromLine.limit
 
-  init(_ store: ByteStore) {
+  init(_ store: ByteStore, size: Int = 256 << 10) {
     self.store = store
+    self.size = max(size, Self.kept)
   }
 
   /// One line.
@@ -42,8 +44,8 @@ struct LineWindow: Sendable {
 
     /// Whether it starts a field of that (lower-case) name.
     func isNamed(_ name: String) -> Bool {
-      guard start.count > name.utf8.count, let colon = start.firstIndex(of: UInt8(ascii: ":")) else { return false }
-      return start[..<colon].count == name.utf8.count && zip(start, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+      guard start.count > name.utf8.count, start[name.utf8.count] == UInt8(ascii: ":") else { return false }
+      return zip(start, name.utf8).allSatisfy { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }
     }
   }
 
@@ -67,7 +69,7 @@ struct LineWindow: Sendable {
   private mutating func fill(_ position: Int, atLeast count: Int) throws(StreamError) {
     let wanted = min(position + count, store.count)
     if position >= base, wanted <= base + bytes.count { return }
-    bytes = try store.read(position..<min(position + Self.size, store.count))
+    bytes = try store.read(position..<min(position + size, store.count))
     base = position
   }
 }

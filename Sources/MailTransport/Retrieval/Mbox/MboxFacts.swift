@@ -1,13 +1,14 @@
-import ByteStreams
+package import ByteStreams
+import MIME
 
 /// What names and marks a message that has no file of its own.
 ///
 /// The hash leaves out the fields in which mail programs keep flags and numbers, so that reading a message does not make it another.
-struct MboxFacts {
+package struct MboxFacts {
   /// SHA-256 in hex.
-  let hash: String
+  package let hash: String
   /// The flags as a Maildir has them; nil for a message that nobody has seen.
-  let flags: String?
+  package let flags: String?
 
   /// Lower-case names of fields that programs change in place.
   private static let volatile = [
@@ -15,33 +16,39 @@ struct MboxFacts {
     "x-mozilla-status2", "x-mozilla-keys",
   ]
 
-  init(of store: ByteStore) throws(StreamError) {
-    var lines = LineWindow(store)
+  /// - Parameter window: about how many bytes are read at once.
+  /// - Throws: `system`, `changed`.
+  package init(of store: ByteStore, window: Int = 256 << 10) throws(StreamError) {
+    var lines = LineWindow(store, size: window)
     let digest = SHA256()
-    var letters = ""
+    var letters: Set<UInt8> = []
     var position = 0
-    var isLeftOut = false
-    // The header line by line, whatever its length; the body as it is.
-    while let line = try lines.line(at: position), !line.isEmptyLine {
-      if line.start.first != 0x20, line.start.first != 0x09 {
-        isLeftOut = Self.volatile.contains { line.isNamed($0) }
+    /// Where what was not hashed yet begins; nil inside of a field that is left out.
+    var start: Int? = 0
+    // The header line by line, up to where whoever judges the message sees its end; the body as it is.
+    while let line = try lines.line(at: position) {
+      let kind = HeaderLine(line.start)
+      if kind == .end || kind == .other { break }
+      if kind != .continuation {
+        let isLeftOut = Self.volatile.contains { line.isNamed($0) }
+        if isLeftOut, let first = start { try Self.add(first..<position, of: store, to: digest) }
+        start = isLeftOut ? nil : start ?? position
         if line.isNamed("status") || line.isNamed("x-status") {
-          letters += String(decoding: line.start.drop { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+          letters.formUnion(line.start.drop { $0 != UInt8(ascii: ":") })
         }
       }
-      if !isLeftOut { try Self.add(line.range, of: store, to: digest) }
       position = line.range.upperBound
     }
-    try Self.add(position..<store.count, of: store, to: digest)
+    try Self.add((start ?? position)..<store.count, of: store, to: digest)
     hash = digest.finish()
     flags = Self.flags(letters)
   }
 
   /// R read, O old, A answered, F flagged, T draft, D deleted: what mutt, Dovecot and others write.
-  private static func flags(_ letters: String) -> String? {
-    let known: [(Character, String)] = [("R", "S"), ("A", "R"), ("F", "F"), ("D", "T"), ("T", "D")]
-    let flags = known.filter { letters.contains($0.0) }.map(\.1).sorted().joined()
-    return flags.isEmpty && !letters.contains("O") ? nil : flags
+  private static func flags(_ letters: Set<UInt8>) -> String? {
+    let known: [(Unicode.Scalar, String)] = [("R", "S"), ("A", "R"), ("F", "F"), ("D", "T"), ("T", "D")]
+    let flags = known.filter { letters.contains(UInt8(ascii: $0.0)) }.map(\.1).sorted().joined()
+    return flags.isEmpty && !letters.contains(UInt8(ascii: "O")) ? nil : flags
   }
 
   private static func add(_ range: Range<Int>, of store: ByteStore, to digest: borrowing SHA256) throws(StreamError) {

@@ -12,11 +12,14 @@ package struct MboxReader: Sendable {
   /// The `From ` line that starts the next message; nil when there is none.
   private var next: (line: Range<Int>, from: FromLine)?
   private var found = 0
+  /// An empty line, a `From ` line and as much of the one behind it as is looked at.
+  private static let aheadLimit = 2 + 2 * FromLine.limit
 
+  /// - Parameter window: about how many bytes are read at once.
   /// - Throws: `system`, `changed`.
-  package init(_ store: ByteStore) throws(StreamError) {
+  package init(_ store: ByteStore, window: Int = 256 << 10) throws(StreamError) {
     self.store = store
-    lines = LineWindow(store)
+    lines = LineWindow(store, size: window)
     next = try Self.fromLine(at: 0, in: &lines)
   }
 
@@ -31,8 +34,10 @@ package struct MboxReader: Sendable {
     return StoredMessage(number: found, name: String(found), place: .range(entry, of: store))
   }
 
-  /// Where the next message lies.
-  mutating func nextEntry() throws(StreamError) -> MboxEntry? {
+  /// Where the next message lies; nil after the last.
+  ///
+  /// - Throws: `system`, `changed`.
+  package mutating func nextEntry() throws(StreamError) -> MboxEntry? {
     guard let (line, from) = next else { return nil }
     found += 1
     next = nil
@@ -61,14 +66,17 @@ package struct MboxReader: Sendable {
   ///
   /// - Parameter empty: where the empty line after the header starts.
   private mutating func claimedEnd(_ empty: Int, _ length: Int) throws(StreamError) -> Int? {
-    guard let line = try lines.line(at: empty), length <= store.count - line.range.upperBound else { return nil }
+    guard let line = try self.lines.line(at: empty), length <= store.count - line.range.upperBound else { return nil }
     let end = line.range.upperBound + length
+    // Looked at alone: a length that leads far away, or into a line without an end, must not cost what lies there.
+    let ahead = store.slice(end..<min(end + Self.aheadLimit, store.count))
+    var lines = LineWindow(ahead)
+    var position = 0
     // The empty line after the message may be counted or not.
-    var position = end
-    if let after = try lines.line(at: end), after.isEmptyLine { position = after.range.upperBound }
-    guard position < store.count else { return end }
-    guard let following = try Self.fromLine(at: position, in: &lines) else { return nil }
-    next = following
+    if let after = try lines.line(at: position), after.isEmptyLine { position = after.range.upperBound }
+    guard position < ahead.count else { return end }
+    guard let (line, from) = try Self.fromLine(at: position, in: &lines) else { return nil }
+    next = (line.lowerBound + end..<line.upperBound + end, from)
     return end
   }
 
