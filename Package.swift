@@ -93,7 +93,10 @@ if isFuzzing {
     .systemLibrary(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["CFuzz", "SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams", "TestSupport"],
+      dependencies: [
+        "CFuzz", "SealedMail", "MailTransport", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams",
+        "TestSupport",
+      ],
       path: "Tests/Fuzz", exclude: ["CFuzz", "Dictionaries", "Seeds"], swiftSettings: strict + instrumented,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ]

@@ -6,7 +6,7 @@
 
 /// One thing that is fuzzed; each says in its own file what has to hold for every input.
 enum FuzzTarget: String, CaseIterable {
-  case message, fields, armor, transfer, structure
+  case message, fields, armor, transfer, structure, html, mbox
 
   /// Tries one input; it returns, or traps.
   func run(_ input: [UInt8]) {
@@ -16,6 +16,8 @@ enum FuzzTarget: String, CaseIterable {
     case .armor: ArmorFuzz.run(input)
     case .transfer: TransferFuzz.run(input)
     case .structure: StructureFuzz.run(input)
+    case .html: HTMLFuzz.run(input)
+    case .mbox: MboxFuzz.run(input)
     }
   }
 }
