@@ -18,12 +18,13 @@ enum ArmorFuzz {
     let bytes: [UInt8]
     let kind: ArmorKind?
     let headers: [ArmorHeader]
-    let trailer: DearmorSource.Trailer
+    let leader: DearmorSource.Surrounding
+    let trailer: DearmorSource.Surrounding
 
     init(_ source: any ByteSource, chunkSize: Int = 64 << 10) throws(StreamError) {
       let armor = DearmorSource(source, chunkSize: chunkSize)
       bytes = try armor.all()
-      (kind, headers, trailer) = (armor.kind, armor.headers, armor.trailer)
+      (kind, headers, leader, trailer) = (armor.kind, armor.headers, armor.leader, armor.trailer)
     }
   }
 
@@ -36,7 +37,8 @@ enum ArmorFuzz {
       try armored.finish()
     }
     let back = unfailing("our armor is read") { try Dearmored(CutSource(sink.bytes)) }
-    require(back.bytes == input && back.kind == kind && back.trailer == .nothing, "what was armored comes back")
+    let isAlone = back.leader == .nothing && back.trailer == .nothing
+    require(back.bytes == input && back.kind == kind && isAlone, "what was armored comes back")
   }
 
   private static func walk(_ packets: [UInt8]) {

@@ -90,12 +90,32 @@ enum MboxFuzz {
     require(hash.count == 64 && hash.allSatisfy { "0123456789abcdef".utf8.contains($0) }, "a hash is hex")
     let flags = facts.flags ?? ""
     require(flags == String(Set(flags).sorted()) && flags.allSatisfy("DFRST".contains), "flags are those of a Maildir")
+    checkHash(facts.hash, of: message)
     // A line that starts with a blank would belong to the field put before it.
     guard let first = message.first, first != 0x20, first != 0x09 else { return }
     let marked = ByteStore(Array("Status: RO\nX-Status: F\n".utf8) + message)
     let read = unfailing("facts are found") { try MboxFacts(of: marked) }
     require(read.hash == facts.hash, "flags make no other message")
     require(Set(read.flags ?? "").isSuperset(of: flags + "FS"), "flags are added up")
+  }
+
+  /// Messages that differ in one octet are two, unless a field that programs change is at hand.
+  private static func checkHash(_ hash: String, of message: [UInt8]) {
+    guard !message.isEmpty else { return }
+    var other = message
+    var cutting = Cutting(message)
+    other[cutting.next() % message.count] ^= UInt8(1 + cutting.next() % 255)
+    guard !hasVolatileField(message), !hasVolatileField(other) else { return }
+    let facts = unfailing("facts are found") { try MboxFacts(of: ByteStore(other)) }
+    require(facts.hash != hash, "each octet of a message counts")
+  }
+
+  /// Whether some line may be a field that programs change.
+  private static func hasVolatileField(_ message: [UInt8]) -> Bool {
+    lines(message).contains { line in
+      let start = String(decoding: line.prefix(20), as: UTF8.self).lowercased()
+      return ["status", "x-", "content-length", "lines"].contains { start.hasPrefix($0) }
+    }
   }
 
   /// Sound messages that are put into a new mailbox are found there as they were.
