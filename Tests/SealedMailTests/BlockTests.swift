@@ -185,6 +185,9 @@ import Testing
     #expect(try alone.content?.payload.filename() == "q3.csv")
     #expect(try alone.bodyText == Self.text)
     #expect(alone.header.fields.isEmpty)
+    #expect(
+      headline(alone)
+        == "part 2 alone · encrypted to you · only the content is signed, by Alice Example <alice@example.org>")
     #expect(try open(entity, part: "1").verdict.encryption == .none)
   }
 }

@@ -36,15 +36,18 @@ extension Verdict {
     ]
     if signature == .good, let signer {
       if let fingerprint = signer.fingerprint { parts.append("signer=\(fingerprint.hex)") }
-      if let address = signer.address, Self.isPlain(address) { parts.append("address=\(address)") }
+      if let address = signer.address, address.isPlainAddress { parts.append("address=\(address)") }
     }
     return parts.joined(separator: "; ")
   }
+}
 
-  /// True for an address that cannot be taken for more than one: no quotes, no semicolon, no blank.
-  private static func isPlain(_ address: String) -> Bool {
-    address.utf8.count <= 254
-      && address.utf8.allSatisfy { octet in
+extension String {
+  /// True for an address that cannot be taken for anything else, in a header field or by a shell: no quotes, no semicolon, no blank,
+  /// no option.
+  var isPlainAddress: Bool {
+    utf8.count <= 254 && utf8.first != UInt8(ascii: "-")
+      && utf8.allSatisfy { octet in
         switch octet {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: "@.-_+".utf8.contains(octet)

@@ -67,7 +67,7 @@ package struct VerdictSummary: Sendable, Equatable {
     case .bad:
       return (.unsigned, "not signed: a signature that claims \(claim) does not match the message")
     case .unknownSigner:
-      let find = sender.flatMap { isPlain($0) ? ": postseal key find \($0)" : nil } ?? ""
+      let find = sender.flatMap { $0.isPlainAddress ? ": postseal key find \($0)" : nil } ?? ""
       return (.unknown, "signed by a certificate you do not have (\(claim))\(find)")
     case .expired:
       return (.unknown, "signed by \(name): \(signer?.reason ?? "the certificate has expired")")
@@ -84,41 +84,35 @@ package struct VerdictSummary: Sendable, Equatable {
     }
   }
 
-  /// True for an address without a character that means something to a shell: the hint is there to be copied.
-  private static func isPlain(_ address: String) -> Bool {
-    address.first != "-"
-      && address.unicodeScalars.allSatisfy { scalar in
-        scalar.isASCII
-          && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-            || "@.-_+=".unicodeScalars.contains(scalar))
+  private static func partialLine(_ verdict: Verdict) -> String {
+    // Without a signer nobody looked at the signature: parts below other content are judged on request.
+    guard let signer = verdict.signer else { return unjudgedLine(verdict) }
+    let name = signer.userID ?? "an unknown person"
+    let who =
+      if signer.finding == .senderMismatch {
+        "\(signer.address ?? name), who is not the From address"
+      } else if signer.isGoodAndTrusted { name } else {
+        "a certificate that nobody verified, which calls itself \(name)"
       }
+    return "only \(signedPiece(of: verdict)) is signed, by \(who)"
   }
 
-  private static func partialLine(_ verdict: Verdict) -> String {
-    let name = verdict.signer.map { signer in
-      let name = signer.userID ?? "an unknown person"
-      if signer.finding == .senderMismatch { return ", by \(signer.address ?? name), who is not the From address" }
-      return signer.isGoodAndTrusted
-        ? ", by \(name)" : ", by a certificate that nobody verified, which calls itself \(name)"
-    }
-    if verdict.layers.last?.kind == .inlineSigned || verdict.layers.last?.kind == .inlineEncrypted {
-      return "only the text is signed\(name ?? "")"
-    }
+  /// What the signature covers of a message that it does not cover as a whole.
+  private static func signedPiece(of verdict: Verdict) -> String {
+    for case .mailingListWrapper(let section, _) in verdict.warnings { return "part \(section)" }
+    let isText = verdict.layers.contains { $0.kind == .inlineSigned || $0.kind == .inlineEncrypted }
+    return isText ? "the text" : "the content"
+  }
+
+  private static func unjudgedLine(_ verdict: Verdict) -> String {
     let sections = verdict.warnings.compactMap { warning -> String? in
-      switch warning {
-      case .errantPart(let section, .signed, _), .mailingListWrapper(let section, _): section
-      default: nil
-      }
+      if case .errantPart(let section, .signed, _) = warning { section } else { nil }
     }
-    let several = sections.count != 1
-    let parts =
-      (several ? "parts " : "part ") + sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
-    // Without a signer nobody looked at the signature: parts below other content are judged on request.
-    guard let name else {
-      let own = several ? "carry signatures of their own" : "carries a signature of its own"
-      return "not signed as a whole: \(parts) \(own)"
+    if let only = sections.first, sections.count == 1 {
+      return "not signed as a whole: part \(only) carries a signature of its own"
     }
-    return "only \(parts) is signed\(name)"
+    let listed = sections.prefix(3).joined(separator: ", ") + (sections.count > 3 ? " …" : "")
+    return "not signed as a whole: parts \(listed) carry signatures of their own"
   }
 
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {
