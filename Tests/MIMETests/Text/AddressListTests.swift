@@ -140,8 +140,8 @@ import Testing
   ])
   func `hostile fields take linear time`(piece: String, count: Int, end: String) {
     let value = octets(String(repeating: piece, count: count) + end)
-    let elapsed = ContinuousClock().measure { _ = try? AddressList(parsing: value) }
-    #expect(elapsed < .seconds(10))
+    let elapsed = ProcessorTime.seconds { _ = try? AddressList(parsing: value) }
+    #expect(elapsed < 10)
   }
 
   @Test func `what is written is read again as the same list`() throws {

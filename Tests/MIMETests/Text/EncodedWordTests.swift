@@ -91,8 +91,8 @@ import Testing
   ])
   func `hostile values take linear time`(piece: String, count: Int) {
     let value = octets(String(repeating: piece, count: count))
-    let elapsed = ContinuousClock().measure { _ = EncodedWord.decode(value) }
-    #expect(elapsed < .seconds(10))
+    let elapsed = ProcessorTime.seconds { _ = EncodedWord.decode(value) }
+    #expect(elapsed < 10)
   }
 
   @Test func `no octets crash the decoder`() {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MIME
@@ -39,7 +40,7 @@ import Testing
 
   @Test func `ten thousand flowed lines take linear time`() {
     let lines = Array(repeating: "some words of text ", count: 10_000)
-    let elapsed = ContinuousClock().measure { #expect(unfold(lines).count == 1) }
-    #expect(elapsed < .seconds(10))
+    let elapsed = ProcessorTime.seconds { #expect(unfold(lines).count == 1) }
+    #expect(elapsed < 10)
   }
 }

@@ -83,7 +83,7 @@ import Testing
   @Test(arguments: ["(", " ", "a", "1", ":"])
   func `hostile dates take linear time`(piece: String) {
     let value = octets(String(repeating: piece, count: 50_000) + "x")
-    let elapsed = ContinuousClock().measure { _ = try? MailDate(parsing: value) }
-    #expect(elapsed < .seconds(10))
+    let elapsed = ProcessorTime.seconds { _ = try? MailDate(parsing: value) }
+    #expect(elapsed < 10)
   }
 }

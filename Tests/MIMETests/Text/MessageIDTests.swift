@@ -43,7 +43,7 @@ import Testing
 
   @Test func `hostile lists take linear time`() {
     let value = octets(String(repeating: "<", count: 30_000) + String(repeating: "<a@x.test", count: 60_000))
-    let elapsed = ContinuousClock().measure { _ = MessageID.list(parsing: value) }
-    #expect(elapsed < .seconds(10))
+    let elapsed = ProcessorTime.seconds { _ = MessageID.list(parsing: value) }
+    #expect(elapsed < 10)
   }
 }
