@@ -73,12 +73,14 @@ struct Extract: Command {
     _ chosen: [MessagePart], of content: OpenedContent, into folder: AttachmentFolder
   ) throws -> [(part: MessagePart, name: String)] {
     var names: [String] = []
+    var taken: Set<String> = []
     var files: [OutputFile] = []
     try content.withSources(chosen.map(\.entity.body)) { index, source in
       let part = chosen[index]
-      let (name, file) = try folder.create(part.name, besides: Set(names))
+      let (name, file) = try folder.create(part.name, besides: taken)
       try part.entity.transferEncoding.decoding(source).copy(to: file)
       names.append(name)
+      taken.insert(name)
       files.append(file)
     }
     for file in files { try file.finish() }
