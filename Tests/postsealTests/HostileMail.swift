@@ -6,6 +6,7 @@ enum HostileMail: String, CaseIterable {
   case parameters, encryptedParts, inlineParts, inlineBlocks, addresses, displayName, nestedComments, quotedString
   case fromFields, signatures, references, dateComments, nestedSignatures, partsUnderSignatures, signedParts
   case longLine, oddCharsets, emptyLines, flowedParagraph, openElements, hiddenElements, links
+  case nestedAlternatives, replyFields
 
   private static let head = "From: alice@example.org\r\nTo: bob@example.org\r\nSubject: sizes\r\n"
   private static let text = "Content-Type: text/plain\r\n\r\nHello.\r\n"
@@ -50,9 +51,20 @@ enum HostileMail: String, CaseIterable {
       mail("Content-Type: text/plain; format=flowed\r\n\r\n" + Self.many(60_000) { "A line that goes on \($0) \r\n" })
     case .openElements: html(Self.many(8_000) { _ in "<div><ul><b>" })
     case .hiddenElements: html(Self.many(30_000) { _ in "<p style=\"color: white; overflow: hidden; height: 0\">x" })
+    case .nestedAlternatives:
+      mail(
+        Self.many(45) { "Content-Type: multipart/alternative; boundary=a\($0)\r\n\r\n--a\($0)\r\n" }
+          + Self.many(9_900) { _ in Self.blankPart + "--a44\r\n" })
+    case .replyFields:
+      field(
+        "From", Self.many(9_000) { "a\($0)@example.org,\r\n " } + "alice@example.org",
+        outer: Self.many(9_000) { "Reply-To: a\($0)@example.org\r\n" })
     case .links: html(Self.many(50_000) { "<a href='https://\($0).example/'><img src='http://a.example/'>a</a>" })
     }
   }
+
+  private static let blankPart =
+    "Content-Type: text/plain\r\nContent-Disposition: inline" + many(10) { "; a\($0)=b" } + "\r\n\r\n \r\n"
 
   private func html(_ text: String) -> [UInt8] { mail("Content-Type: text/html\r\n\r\n" + text) }
 

@@ -116,7 +116,11 @@ package struct Entity: Equatable, Sendable {
   ///
   /// - Throws: `MIMEError.limit` when the field has too many parameters.
   package func filename(limits: MIMELimits = .standard) throws(MIMEError) -> String? {
-    let names = [try disposition(limits: limits)?.filename, contentType.parameters["name"]]
-    return names.compactMap(\.self).first { !$0.isEmpty }
+    filename(with: try disposition(limits: limits))
+  }
+
+  /// The same where the disposition was read already.
+  package func filename(with disposition: ContentDisposition?) -> String? {
+    [disposition?.filename, contentType.parameters["name"]].compactMap(\.self).first { !$0.isEmpty }
   }
 }

@@ -16,8 +16,9 @@ struct HeaderLines {
 
   /// One line for each field, `name` and value; the values must still be broken.
   private var rows: [(name: String, value: String)] {
-    Self.shownFields.flatMap { name -> [(name: String, value: String)] in
-      let fields = header.fields.filter { $0.isNamed(name) }.filter { isTelling($0, name) }
+    let senders = Set(header.from.map(\.address))
+    return Self.shownFields.flatMap { name -> [(name: String, value: String)] in
+      let fields = header.fields.filter { $0.isNamed(name) && Self.isTelling($0, name, senders) }
       var rows = fields.prefix(Self.repeatLimit).map { (name, Self.cut(Self.text(of: $0, name))) }
       if fields.count > rows.count { rows.append((name, "… and \(fields.count - rows.count) more \(name) fields")) }
       if fields.isEmpty, name == "From" { rows.append((name, "(missing)")) }
@@ -37,10 +38,10 @@ struct HeaderLines {
   }
 
   /// Sender and Reply-To are told where they name somebody else than From does.
-  private func isTelling(_ field: HeaderField, _ name: String) -> Bool {
+  private static func isTelling(_ field: HeaderField, _ name: String, _ senders: Set<AddrSpec>) -> Bool {
     guard name == "Sender" || name == "Reply-To" else { return true }
     guard let list = try? AddressList(parsing: field.value) else { return true }
-    return Set(list.mailboxes.map(\.address)) != Set(header.from.map(\.address))
+    return Set(list.mailboxes.map(\.address)) != senders
   }
 
   private static func text(of field: HeaderField, _ name: String) -> String {

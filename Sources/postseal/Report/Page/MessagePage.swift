@@ -130,8 +130,8 @@ extension MessagePart {
   fileprivate var json: JSONValue {
     .members([
       "section": .string(section), "mediaType": .string(entity.contentType.mediaType),
-      "name": .optional(try? entity.filename()), "size": .number(size),
-      "disposition": .optional((try? entity.disposition())?.type), "role": .string(role.rawValue),
+      "name": .optional(sentName), "size": .number(size),
+      "disposition": .optional(disposition), "role": .string(role.rawValue),
       "covered": .bool(isCovered),
     ])
   }

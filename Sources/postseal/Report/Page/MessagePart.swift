@@ -20,6 +20,10 @@ struct MessagePart {
   let role: Role
   /// Its number in the list of attachments, from 1; nil for what is not listed.
   let number: Int?
+  /// The type of its Content-Disposition; nil without one that can be read.
+  let disposition: String?
+  /// The name of a file that the sender gave it; it may hold anything.
+  let sentName: String?
   /// Whether the verdict speaks of it.
   let isCovered: Bool
   /// The header of the message that it holds; nil when it is no message.
@@ -31,11 +35,9 @@ struct MessagePart {
     return AttachmentName(senderName ?? "\(fallback.stem)-\(label)\(fallback.suffix)", label: label)
   }
 
-  /// The name that the sender gave it; it may hold anything.
   private var senderName: String? {
     // Outlook's own container has one name everywhere, and most senders leave it out.
-    let name = try? entity.filename()
-    return entity.contentType.matches("application", "ms-tnef") ? name ?? "winmail.dat" : name
+    sentName ?? (entity.contentType.matches("application", "ms-tnef") ? "winmail.dat" : nil)
   }
 
   /// How many bytes it has when it is saved; of a large encoded part about.

@@ -21,16 +21,18 @@ struct MessageParts {
   ///   - hidden: parts that are neither shown nor listed.
   ///   - covered: the entities that the verdict speaks of; nil for none.
   init(of structure: MessageStructure, root: Int = 0, hidden: Set<Int> = [], covered: Range<Int>? = nil) {
+    let choices = PartChoice.all(in: structure)
+    let texts = TextKinds.all(of: choices, in: structure)
     var all: [MessagePart] = []
     var number = 0
     var pending = [(index: root, isSpare: false)]
     while let (index, isSpare) = pending.popLast() {
       let entity = structure[index]
       if case .multipart = entity.kind {
-        pending += Self.children(of: entity, in: structure, isSpare).reversed()
+        pending += Self.children(of: entity, choices, texts, isSpare).reversed()
         continue
       }
-      let choice = PartChoice(entity, in: structure)
+      let choice = choices[index]
       let isHidden = hidden.contains(index) || choice.isControl
       let role: MessagePart.Role =
         if isHidden { .hidden } else if choice.isShown { isSpare ? .alternative : .text } else { .attachment }
@@ -39,7 +41,7 @@ struct MessageParts {
       all.append(
         MessagePart(
           entity: entity, section: structure.path(of: index), role: role, number: isListed ? number : nil,
-          isCovered: covered?.contains(index) ?? false,
+          disposition: choice.disposition, sentName: choice.name, isCovered: covered?.contains(index) ?? false,
           forwarded: entity.kind == .message ? entity.children.first.map { structure[$0].header } : nil))
     }
     self.all = all
@@ -47,37 +49,71 @@ struct MessageParts {
 
   /// The children of a multipart, each with whether another one is shown in its place.
   private static func children(
-    of entity: Entity, in structure: MessageStructure, _ isSpare: Bool
+    of entity: Entity, _ choices: [PartChoice], _ texts: [TextKinds], _ isSpare: Bool
   ) -> [(index: Int, isSpare: Bool)] {
     guard !isSpare, entity.contentType.matches("multipart", "alternative") else {
       return entity.children.map { ($0, isSpare) }
     }
     // Plain text is preferred; of several others the last is the best.
     let chosen =
-      entity.children.first { holdsText("plain", at: $0, in: structure) && !holdsText("html", at: $0, in: structure) }
-      ?? entity.children.last { holdsText("html", at: $0, in: structure) }
-      ?? entity.children.last { PartChoice(structure[$0], in: structure).isShown }
+      entity.children.first { texts[$0] == .plain } ?? entity.children.last { texts[$0].contains(.html) }
+      ?? entity.children.last { choices[$0].isShown }
     return entity.children.map { ($0, chosen != nil && $0 != chosen) }
   }
+}
 
-  private static func holdsText(_ subtype: String, at index: Int, in structure: MessageStructure) -> Bool {
-    structure.subtree(of: index).contains {
-      let entity = structure[$0]
-      guard entity.contentType.matches("text", subtype) else { return false }
-      let choice = PartChoice(entity, in: structure)
-      return choice.isShown && !choice.isBlank
+/// The kinds of text that an entity holds, itself or somewhere inside.
+private struct TextKinds: OptionSet {
+  let rawValue: Int
+
+  static let plain = TextKinds(rawValue: 1 << 0)
+  static let html = TextKinds(rawValue: 1 << 1)
+
+  /// Those of each entity, by its place: found in one pass, because alternatives can be nested fifty levels deep around ten thousand parts.
+  static func all(of choices: [PartChoice], in structure: MessageStructure) -> [TextKinds] {
+    var kinds = choices.map(\.textKinds)
+    // Parents come before their children.
+    for index in kinds.indices.reversed() {
+      if let parent = structure[index].parent { kinds[parent].formUnion(kinds[index]) }
+    }
+    return kinds
+  }
+}
+
+extension PartChoice {
+  fileprivate var textKinds: TextKinds {
+    guard isShown, !isBlank else { return [] }
+    return switch entity.contentType.subtype {
+    case "plain": .plain
+    case "html": .html
+    default: []
     }
   }
 }
 
 /// What a part is fit for.
 struct PartChoice {
-  private let entity: Entity
-  private let structure: MessageStructure
+  fileprivate let entity: Entity
+  private let parent: Entity?
+  private let isAttachment: Bool
+  /// The type of its Content-Disposition; nil without one that can be read.
+  let disposition: String?
+  /// The name of a file that the sender gave it; it may hold anything.
+  let name: String?
 
-  init(_ entity: Entity, in structure: MessageStructure) {
+  private init(_ entity: Entity, in structure: MessageStructure) {
     self.entity = entity
-    self.structure = structure
+    parent = entity.parent.map { structure[$0] }
+    // Read once, and not kept: it can be long.
+    let wish = try? entity.disposition()
+    disposition = wish?.type
+    isAttachment = wish?.isAttachment ?? false
+    name = entity.filename(with: wish)
+  }
+
+  /// Those of all entities, by their place.
+  static func all(in structure: MessageStructure) -> [PartChoice] {
+    structure.entities.map { PartChoice($0, in: structure) }
   }
 
   /// Longer text with a name is somebody's file rather than a part of the letter.
@@ -92,12 +128,12 @@ struct PartChoice {
     guard entity.isLeaf, entity.contentType.type == "text", Self.readable.contains(entity.contentType.subtype) else {
       return false
     }
-    if (try? entity.disposition())?.isAttachment ?? false { return false }
+    if isAttachment { return false }
     return !hasName || entity.contentType.subtype != "html" && entity.body.count <= Self.namedLimit
   }
 
   /// Whether the sender gave it the name of a file.
-  var hasName: Bool { (try? entity.filename()) != nil }
+  var hasName: Bool { name != nil }
 
   /// Whether it has nothing but white space.
   var isBlank: Bool {
@@ -113,9 +149,7 @@ struct PartChoice {
   ///
   /// Source: RFC 3156 §4, §5
   var isControl: Bool {
-    guard entity.role == .part, let parent = entity.parent.map({ structure[$0] }), parent.children.count == 2 else {
-      return false
-    }
+    guard entity.role == .part, let parent, parent.children.count == 2 else { return false }
     if entity.contentType.matches("application", "pgp-signature") {
       return entity.ordinal == 2 && parent.contentType.matches("multipart", "signed")
     }
