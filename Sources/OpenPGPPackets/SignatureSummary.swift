@@ -36,6 +36,23 @@ package struct SignatureSummary: Equatable, Sendable {
     return found
   }
 
+  /// True when a binary stream is nothing but signatures over binary documents, and at least one.
+  package static func areBinary(_ source: any ByteSource) -> Bool {
+    let walker = PacketWalker(source)
+    var count = 0
+    do throws(StreamError) {
+      while let header = try walker.next() {
+        if header.tag == .marker || header.tag == .padding { continue }
+        count += 1
+        guard header.tag == .signature, count <= countLimit else { return false }
+        guard SignatureSummary(packet: try walker.body(first: bodyLimit)).type == 0 else { return false }
+      }
+    } catch {
+      return false
+    }
+    return count > 0
+  }
+
   /// Reads a packet's body.
   init(packet: [UInt8]) {
     version = packet.first ?? 0

@@ -80,6 +80,10 @@ extension EnvelopeWalk {
     with engine: inout some OpeningEngine & ~Copyable
   ) throws -> [SignatureReport] {
     let kinds = signature.signatureKinds
+    guard try signature.isOverOctets || isAllText(range) else {
+      malformedSignatures.append(Self.partial)
+      return []
+    }
     var reports = try check(signature, over: range, as: .received, with: &engine)
     if reports?.isEmpty ?? true, kinds.contains(where: \.isFamiliar), !kinds.allSatisfy(\.isFamiliar) {
       // QUIRK: who has an old and a new key signs with both, and gpg gives up at the new one's. UnreadableTests.swift
@@ -121,6 +125,14 @@ extension EnvelopeWalk {
     return change(CountingSource(received) { progress($0, range.count) })
   }
 
+  /// Whether a signature in text mode would cover all of a range.
+  private func isAllText(_ range: Range<Int>) throws(StreamError) -> Bool {
+    let check = TextLineCheck()
+    try bytes.source(range).copy(to: check)
+    try check.finish()
+    return check.isWhole
+  }
+
   private func holdsQuotedFrom(_ range: Range<Int>) throws(StreamError) -> Bool {
     let text = TransformedSource(try bytes.source(range), MboxUnquoting())
     try text.copy(to: NullSink())
@@ -131,6 +143,9 @@ extension EnvelopeWalk {
   static let missing = "where a signature should be there is none"
   /// Why a signature counts for nothing that gpg could not make sense of.
   static let unreadable = "there is a signature that cannot be read"
+
+  /// Why a signature in text mode counts for nothing that covers only the start of some line.
+  static let partial = "there is a signature in text mode over lines of which it covers only the start"
 
   /// What gpg reports; nil when there is no signature that it can read.
   static func judged(
@@ -156,5 +171,11 @@ extension EncryptedLayer.Ciphertext {
   /// What kinds of signatures its packets show; none when they cannot be read.
   fileprivate var signatureKinds: [SignatureSummary] {
     (try? SignatureSummary.readAll(from: source())) ?? []
+  }
+
+  /// True when nothing is there but signatures over octets as they are: anything else might be, or hold, one in text mode.
+  fileprivate var isOverOctets: Bool {
+    guard let source = try? source() else { return false }
+    return SignatureSummary.areBinary(source)
   }
 }
