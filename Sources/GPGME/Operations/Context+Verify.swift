@@ -63,16 +63,34 @@ extension Context {
       records.append(unsafe SignatureRecord(signature))
       unsafe next = signature.pointee.next
     }
-    let signers = try signers(with: records.compactMap(\.fingerprint))
+    let primaries = primaryKeys()
+    let signers = try signers(with: records.compactMap(\.fingerprint).map { primaries[$0] ?? $0 })
     return records.map { record in
-      record.report(by: record.fingerprint.flatMap { key in signers.first { $0.contains(key) } })
+      record.report(
+        by: record.fingerprint.flatMap { key in
+          signers.first { primaries[key] == nil ? $0.contains(key) : $0.fingerprint == primaries[key] }
+        })
     }
+  }
+
+  /// The primary keys of the keys whose signatures fit, as gpg found them in the operation that just ended.
+  ///
+  /// Anybody can bind somebody else's signing subkey to a certificate of their own; gpg sees that it did not agree.
+  private func primaryKeys() -> [Fingerprint: Fingerprint] {
+    var primaries: [Fingerprint: Fingerprint] = [:]
+    // VALIDSIG <key> <date> <time> <expires> <version> <reserved> <algorithm> <hash> <class> <primary key>
+    for line in log.arguments(of: "VALIDSIG") {
+      let fields = line.split(separator: " ")
+      guard fields.count >= 10, let key = Fingerprint(String(fields[0])) else { continue }
+      primaries[key] = Fingerprint(String(fields[9]))
+    }
+    return primaries
   }
 
   /// The certificates that hold these keys, from memory where the configuration says so.
   private mutating func signers(with keys: [Fingerprint]) throws(GPGMEError) -> [Certificate] {
-    let known = keys.compactMap { key in knownSigners.first { $0.contains(key) } }
-    let unknown = keys.filter { key in !known.contains { $0.contains(key) } }
+    let known = keys.compactMap { key in knownSigners.first { $0.fingerprint == key } }
+    let unknown = keys.filter { key in !known.contains { $0.fingerprint == key } }
     let found = try certificates(with: unknown, detail: .certifications)
     if configuration.remembersSigners {
       knownSigners += found
