@@ -53,6 +53,19 @@ import Testing
     #expect(cause { _ = try context.certificate(of: .mallory) } == nil)
   }
 
+  @Test func `more signatures than anybody makes are an error, and gpg is stopped`() throws {
+    let made = try signature(by: .mallory)
+    let keyring = try TemporaryKeyring(certificates: [.mallory])
+    var context = try keyring.context()
+    func verify(_ count: Int, _ context: inout Context) throws(GPGMEError) -> Int {
+      let signatures = ArraySource(Array(repeatElement(made, count: count).joined()))
+      return try context.verifyDetached(signatures, over: ArraySource(Self.text)).count
+    }
+    #expect(try verify(100, &context) == 100)
+    #expect(throws: GPGMEError.self) { try verify(101, &context) }
+    #expect(try verify(1, &context) == 1)
+  }
+
   @Test func `a signature by a revoked key is told as such`() throws {
     let keyring = try TemporaryKeyring(own: [.alice])
     var context = try keyring.context()
@@ -63,6 +76,37 @@ import Testing
     let reports = try context.verifyDetached(ArraySource(sink.bytes), over: ArraySource(Self.text))
     #expect(reports.map(\.status) == [.revokedKey])
     #expect(reports.first?.certificate?.flags.contains(.revoked) == true)
+  }
+
+  @Test func `a signing subkey that somebody else binds to their certificate does not sign for them`() throws {
+    let thief = try TemporaryKeyring(own: [.mallory, .signingSubkey])
+    let subkey = "E5492BCBD03BBFF9F369C8BABDC96CD92905EF56"
+    var child = ChildProcess(
+      "gpg",
+      [
+        "--homedir", thief.home.string, "--no-tty", "--expert", "--faked-system-time", "1735732800", "--command-fd",
+        "0",
+        "--edit-key", Identity.mallory.hexFingerprint,
+      ], environment: testEnvironment)
+    // An existing key by its keygrip, for authentication in place of signatures: that needs no consent of its owner's.
+    child.stdin = .file(Array("addkey\n13\nA29684BEBC3350BBEE75684E5CA5CA4A43B1300C\nS\nA\nQ\n0\nsave\n".utf8))
+    let bound = try child.run()
+    #expect(bound.status == 0, "\(bound.stderr)")
+    let stolen = try thief.gpg("--export", Identity.mallory.hexFingerprint).succeeded().stdout
+    let own = try thief.gpg("--local-user", Identity.mallory.hexFingerprint, "--detach-sign", stdin: Self.text)
+    let other = try thief.gpg("--local-user", "\(subkey)!", "--detach-sign", stdin: Self.text)
+
+    let keyring = try TemporaryKeyring(certificates: [.signingSubkey])
+    var configuration = EngineConfiguration(home: keyring.home, passphrases: .neverAsk)
+    configuration.remembersSigners = true
+    var context = try Context.open(configuration)
+    _ = try context.importKeys(ByteStore(stolen))
+    #expect(try context.certificate(of: .mallory).subkeys.map(\.fingerprint.hex).contains(subkey))
+    func signer(_ signature: [UInt8], _ context: inout Context) throws(GPGMEError) -> [Fingerprint?] {
+      try context.verifyDetached(ArraySource(signature), over: ArraySource(Self.text)).map(\.primary)
+    }
+    #expect(try signer(own.succeeded().stdout, &context) == [Identity.mallory.fingerprint])
+    #expect(try signer(other.succeeded().stdout, &context) == [Identity.signingSubkey.fingerprint])
   }
 
   private func revocation(of identity: Identity, in keyring: TemporaryKeyring) throws -> [UInt8] {

@@ -159,6 +159,40 @@ import Testing
     #expect(try open(HandmadeMail.signed(payload, padded)).verdict.signature == .malformed)
   }
 
+  @Test func `what a signature in text mode does not cover is not called signed`() throws {
+    let payload = HandmadeMail.text("Pay 10 euros.")
+    let signature = try desk.detachedSignature(over: payload, by: .alice, "--textmode")
+    #expect(try open(HandmadeMail.signed(payload, signature)).verdict.signature == .good)
+    // gpg calls each of these good.
+    let returns = String(repeating: "\r", count: 20_000)
+    for addition in [returns + " No, pay 9999.", "\r", "\r\0", returns] {
+      let altered = payload.replacing("euros.", with: "euros." + addition)
+      let opened = try open(HandmadeMail.signed(altered, signature))
+      #expect(opened.verdict.signature == .malformed)
+      #expect(opened.content?.covered == nil)
+    }
+  }
+
+  @Test func `more layers of signature than anybody makes are an error`() throws {
+    func nested(_ layers: Int) throws -> String {
+      try (0..<layers).reduce(HandmadeMail.text()) { entity, layer in
+        HandmadeMail.signed(entity, try desk.detachedSignature(over: entity, by: .alice), boundary: "s\(layer)")
+      }
+    }
+    #expect(try open(nested(4)).verdict.signature == .good)
+    #expect(throws: OpenError.self) { try open(nested(5)) }
+  }
+
+  @Test func `a header that others read in another way is told`() throws {
+    let payload = HandmadeMail.text()
+    let signed = HandmadeMail.signed(payload, try desk.detachedSignature(over: payload, by: .alice))
+    let phony = "\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nPay me.\r\n--x--\r\n"
+    let verdict = try open(signed.replacing("\r\n\r\n--s", with: phony + "--s", maxReplacements: 1)).verdict
+    #expect(verdict.signature == .good)
+    #expect(
+      verdict.warnings.contains(.repaired("it has several Content-Type fields, of which the first counts")))
+  }
+
   @Test(arguments: [1 << 20, 1000])
   func `a file that changes after it was judged gives nothing`(holdLimit: Int) throws {
     let folder = try TemporaryFolder()

@@ -1,3 +1,4 @@
+import ByteStreams
 import CGPGME
 
 extension Context {
@@ -29,6 +30,10 @@ extension Context {
     let (interruption, verdict) = unsafe loop.run(handle)
     if let error = streams.lazy.compactMap(\.error).first {
       throw GPGMEError(operation, subject: subject, cause: .stream(error))
+    }
+    if log.hasTooManySignatures {
+      let reason = "there are more than \(StatusLog.signatureLimit) signatures"
+      throw GPGMEError(operation, subject: subject, cause: .stream(.malformed(reason)))
     }
     switch interruption {
     case .cancelled: throw GPGMEError(operation, subject: subject, cause: .cancelled)

@@ -42,6 +42,7 @@ import SystemPackage
     self.cancellation = cancellation
     loop = EventLoop(token: cancellation, patience: configuration.patience)
     log = StatusLog(observer: configuration.observer)
+    log.onExcess = { [unowned loop] in loop.noteEngines() }
     passphrase = PassphraseProvider(configuration.passphrases)
   }
 

@@ -11,6 +11,11 @@ final class StatusLog {
   }
 
   private(set) var lines: [Line] = []
+  /// True once gpg was stopped because there are more signatures than `signatureLimit`.
+  private(set) var hasTooManySignatures = false
+  /// Called before gpg is stopped.
+  var onExcess: () -> Void = {}
+  private var signatureCount = 0
   private let observer: (@Sendable (EngineEvent) -> Void)?
 
   /// - Parameter observer: told every line, those that are not kept too; never a session key.
@@ -23,10 +28,12 @@ final class StatusLog {
     "GOODMDC", "DECRYPTION_OKAY", "DECRYPTION_FAILED", "DECRYPTION_INFO", "PLAINTEXT_LENGTH", "PLAINTEXT", "BADMDC",
     "BEGIN_DECRYPTION", "END_DECRYPTION", "ENC_TO", "NO_SECKEY", "FAILURE", "ERROR", "PINENTRY_LAUNCHED", "KEY_CREATED",
     "NODATA", "UNEXPECTED", "BAD_PASSPHRASE", "MISSING_PASSPHRASE", "CARDCTRL", "INV_SGNR", "INV_RECP", "EXPORTED",
-    "NEWSIG", "NEED_PASSPHRASE_SYM",
+    "NEWSIG", "VALIDSIG", "NEED_PASSPHRASE_SYM",
     "DECRYPTION_KEY", "DECRYPTION_COMPLIANCE_MODE", "KEY_NOT_CREATED", "DELETE_PROBLEM", "NO_RECP", "NO_SGNR",
   ]
   private static let bound = 10_000
+  /// More signatures than anybody makes over one message: each costs gpg a check, and a few kilobytes can hold a hundred thousand.
+  static let signatureLimit = 100
 
   /// Registers this log with `context`.
   ///
@@ -39,7 +46,11 @@ final class StatusLog {
   }
 
   /// Forgets the last operation.
-  func reset() { lines = [] }
+  func reset() {
+    lines = []
+    signatureCount = 0
+    hasTooManySignatures = false
+  }
 
   /// The arguments of every line with this keyword, in order.
   func arguments(of keyword: String) -> [String] {
@@ -67,11 +78,21 @@ final class StatusLog {
     }
   }
 
-  fileprivate func note(_ keyword: String, _ arguments: String) {
+  /// Takes a line; false when gpg is to be stopped.
+  fileprivate func note(_ keyword: String, _ arguments: String) -> Bool {
     // The key to a message is for nobody who only watches.
     if keyword != "SESSION_KEY" { observer?(EngineEvent(keyword: keyword, arguments: arguments)) }
-    guard Self.kept.contains(keyword), lines.count < Self.bound else { return }
+    if keyword == "NEWSIG" {
+      signatureCount += 1
+      if signatureCount > Self.signatureLimit {
+        hasTooManySignatures = true
+        onExcess()
+        return false
+      }
+    }
+    guard Self.kept.contains(keyword), lines.count < Self.bound else { return true }
     lines.append(Line(keyword: keyword, arguments: String(arguments.prefix(1000))))
+    return true
   }
 }
 
@@ -81,6 +102,5 @@ private func noteStatus(
 ) -> gpgme_error_t {
   guard let hook = unsafe hook, let keyword = unsafe text(keyword), !keyword.isEmpty else { return 0 }
   let log = unsafe Unmanaged<StatusLog>.fromOpaque(hook).takeUnretainedValue()
-  unsafe log.note(keyword, text(arguments) ?? "")
-  return 0
+  return unsafe log.note(keyword, text(arguments) ?? "") ? 0 : gpgme_error(GPG_ERR_LIMIT_REACHED)
 }

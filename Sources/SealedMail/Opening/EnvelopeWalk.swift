@@ -26,6 +26,8 @@ struct EnvelopeWalk {
   var warnings: [VerdictWarning] = []
   /// True when a part below the payload's root carries a signature of its own.
   private(set) var holdsSignedPart = false
+  /// How many layers of signature were met so far.
+  private var signatureLayers = 0
   /// How many layers of encryption were opened so far, those around this part included.
   var encryptionLayers = 0
 
@@ -82,10 +84,15 @@ struct EnvelopeWalk {
     while true {
       let crypto = CryptoStructure(of: structure, at: root)
       warnings += crypto.repairs.map { .repaired($0.sentence) }
+      if case .none = crypto.root {} else { noteAmbiguity(of: structure[root]) }
       switch crypto.root {
       case .encrypted(let layer):
         guard try decrypt(layer, with: &engine) else { return }
       case .signed(let layer):
+        guard signatureLayers < options.signatureLayers else {
+          throw OpenError.tooManySignatures(limit: options.signatureLayers)
+        }
+        signatureLayers += 1
         try verify(layer, with: &engine)
       case .listWrapped(let layer, let others):
         try verifyListed(layer, others, with: &engine)
@@ -101,6 +108,14 @@ struct EnvelopeWalk {
         guard try openBlock(with: &engine) else { return note(crypto.errant) }
       }
     }
+  }
+
+  /// Warns when the header that makes an entity a layer can be read in another way, by which other programs may show other text.
+  ///
+  /// mutt takes the last of several Content-Type fields: the signed text for us, and for it what stands before the first delimiter.
+  private mutating func noteAmbiguity(of entity: Entity) {
+    let ambiguous = entity.defects.intersection([.repeatedContentType, .missingSeparator, .encodedMultipart])
+    warnings += ambiguous.words.map { .repaired($0) }
   }
 
   private mutating func takeMalformed(_ reason: CryptoStructure.Malformation, _ entity: Int) {

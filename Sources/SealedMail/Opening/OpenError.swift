@@ -8,6 +8,8 @@ package enum OpenError: LayeredError, Sendable {
   case message(MIMEError)
   /// More encryption layers than are opened.
   case tooManyLayers(limit: Int)
+  /// More layers of signature than are verified.
+  case tooManySignatures(limit: Int)
   /// gpg or gpgme is missing, broken or was cancelled.
   case engine(GPGMEError)
   /// Reading the message or writing its content failed.

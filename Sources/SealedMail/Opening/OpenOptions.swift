@@ -17,6 +17,8 @@ package struct OpenOptions: Sendable {
   package var limits = MIMELimits.standard
   /// How many layers of encryption are opened.
   package var encryptionLayers = 3
+  /// How many layers of signature are verified, each of which reads all that is inside.
+  package var signatureLayers = 4
   /// Told how many bytes of how many of the layer at work have been read.
   package var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
 

@@ -7,6 +7,8 @@ extension Failure {
     case .message(let cause): self.init(cause)
     case .tooManyLayers(let limit):
       self.init(.malformedInput, "the message has more than \(limit) layers of encryption, the limit")
+    case .tooManySignatures(let limit):
+      self.init(.malformedInput, "the message has more than \(limit) layers of signature, the limit")
     case .engine(let cause): self.init(cause)
     case .stream(let cause): self.init(cause)
     case .noSuchPart(let part):
