@@ -27,7 +27,7 @@ package struct InlineBlocks: Equatable, Sendable {
   /// Finds the blocks of a text in ASCII or a superset of it.
   package init(in text: [UInt8]) {
     /// What stands before the lines of the block that is being read.
-    var marks: ArraySlice<UInt8>?
+    var marks: Marks?
     var start = 0
     while start < text.count {
       let end = text[start...].firstIndex(of: ASCII.lineFeed).map { $0 + 1 } ?? text.count
@@ -38,7 +38,7 @@ package struct InlineBlocks: Equatable, Sendable {
         blocks[blocks.count - 1].text += bare
         if Self.ends(blocks[blocks.count - 1].kind, bare) { marks = nil }
       } else if blocks.count < Self.blockLimit, let (found, kind) = Self.begin(line) {
-        marks = found
+        marks = Marks(found)
         blocks.append(Block(kind: kind, text: Array(line.dropFirst(found.count))))
       } else if !line.allSatisfy({ Self.isMark($0) || $0.isBlankOrLineEnd }) {
         hasTextAround = true
@@ -56,13 +56,24 @@ package struct InlineBlocks: Equatable, Sendable {
 
   private static func isMark(_ octet: UInt8) -> Bool { octet.isBlank || octet == UInt8(ascii: ">") }
 
+  /// What stands before the lines of a block.
+  private struct Marks {
+    let whole: ArraySlice<UInt8>
+    /// Without the blanks at its end; found once, because it can be long, and so can the block.
+    let bare: ArraySlice<UInt8>
+
+    init(_ marks: ArraySlice<UInt8>) {
+      whole = marks
+      bare = marks.trimmingTail()
+    }
+  }
+
   /// The line without the marks that stand before the others of its block.
   ///
   /// QUIRK: replies put `> ` before each line, and trim it to `>` before an empty one. InlineBlocksTests.swift
-  private static func unmarked(_ line: ArraySlice<UInt8>, _ marks: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    if line.starts(with: marks) { return line.dropFirst(marks.count) }
-    let bare = marks.trimmingTail()
-    return !bare.isEmpty && line.starts(with: bare) ? line.dropFirst(bare.count) : line
+  private static func unmarked(_ line: ArraySlice<UInt8>, _ marks: Marks) -> ArraySlice<UInt8> {
+    if line.starts(with: marks.whole) { return line.dropFirst(marks.whole.count) }
+    return !marks.bare.isEmpty && line.starts(with: marks.bare) ? line.dropFirst(marks.bare.count) : line
   }
 
   private static func ends(_ kind: ArmorMark.Kind, _ line: ArraySlice<UInt8>) -> Bool {

@@ -78,6 +78,9 @@ import Testing
     #expect(find(marks).blocks.count == 1)
     let deep = find(String(repeating: "> ", count: 1 << 19) + Self.message + String(repeating: ">\n", count: 1 << 19))
     #expect(deep.blocks.count == 1)
+    let blank = String(repeating: " ", count: 1 << 19)
+    let lines = String(repeating: "\n", count: 1 << 19)
+    #expect(find(blank + Self.message.replacing("END", with: lines)).blocks.count == 1)
   }
 }
 
