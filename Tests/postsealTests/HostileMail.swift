@@ -6,7 +6,7 @@ enum HostileMail: String, CaseIterable {
   case parameters, encryptedParts, inlineParts, inlineBlocks, addresses, displayName, nestedComments, quotedString
   case fromFields, signatures, references, dateComments, nestedSignatures, partsUnderSignatures, signedParts
   case longLine, oddCharsets, emptyLines, flowedParagraph, openElements, hiddenElements, links
-  case nestedAlternatives, replyFields
+  case nestedAlternatives, replyFields, controlLine, blanksBeforeBlock
 
   private static let head = "From: alice@example.org\r\nTo: bob@example.org\r\nSubject: sizes\r\n"
   private static let text = "Content-Type: text/plain\r\n\r\nHello.\r\n"
@@ -44,6 +44,17 @@ enum HostileMail: String, CaseIterable {
             + Self.many(9_800) { _ in "--m\r\n\r\n\(Self.block)" } + "--m--\r\n"))
     case .signedParts: mixed(Self.many(3_300) { "--m\r\n\(Self.signed(Self.text, boundary: "s\($0)", signatures: 1))" })
     case .longLine: mail("Content-Type: text/plain; format=flowed\r\n\r\n" + String(repeating: "> ", count: 5 << 20))
+    case .controlLine:
+      mail("Content-Type: text/plain; format=flowed\r\n\r\n" + String(repeating: "\u{1}", count: 4 << 20))
+    case .nestedAlternatives:
+      mail(
+        Self.many(45) { "Content-Type: multipart/alternative; boundary=a\($0)\r\n\r\n--a\($0)\r\n" }
+          + "Content-Type: multipart/mixed; boundary=m\r\n\r\n"
+          + Self.many(9_900) { _ in "--m\r\nContent-Type: text/html\r\n\(Self.attachment)\r\n\r\nx\r\n" })
+    case .blanksBeforeBlock:
+      mail(
+        "\r\n" + String(repeating: " ", count: 1 << 20) + "-----BEGIN PGP MESSAGE-----\r\n"
+          + String(repeating: "\r\n", count: 1 << 20))
     case .oddCharsets:
       field("Subject", Self.many(40_000) { "=?x-unknown-\($0)?q?a?=\r\n " })
     case .emptyLines: mail("\r\n" + String(repeating: "\r\n", count: 2_000_000))
@@ -51,10 +62,6 @@ enum HostileMail: String, CaseIterable {
       mail("Content-Type: text/plain; format=flowed\r\n\r\n" + Self.many(60_000) { "A line that goes on \($0) \r\n" })
     case .openElements: html(Self.many(8_000) { _ in "<div><ul><b>" })
     case .hiddenElements: html(Self.many(30_000) { _ in "<p style=\"color: white; overflow: hidden; height: 0\">x" })
-    case .nestedAlternatives:
-      mail(
-        Self.many(45) { "Content-Type: multipart/alternative; boundary=a\($0)\r\n\r\n--a\($0)\r\n" }
-          + Self.many(9_900) { _ in Self.blankPart + "--a44\r\n" })
     case .replyFields:
       field(
         "From", Self.many(9_000) { "a\($0)@example.org,\r\n " } + "alice@example.org",
@@ -87,6 +94,8 @@ enum HostileMail: String, CaseIterable {
   private static func nested(_ depth: Int) -> String {
     String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
   }
+
+  private static let attachment = "Content-Disposition: attachment" + many(40) { "; p\($0)=1" }
 
   private static let block =
     "-----BEGIN PGP MESSAGE-----\r\n\r\n0gUBYWJjZA==\r\n-----END PGP MESSAGE-----\r\n"

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import postseal
@@ -17,6 +18,16 @@ import Testing
   ])
   func `what could move, reorder, hide or imitate is made visible`(text: String, shown: String) {
     #expect(TerminalText.visible(text) == shown)
+  }
+
+  @Test func `text in ASCII is broken as any other`() {
+    var random = SplitMix64(seed: 5)
+    // A CR takes the slower way, as a letter of one column.
+    for length in 0..<300 {
+      let text = String(decoding: random.bytes(length, from: [UInt8]("aaaaa  \t".utf8)), as: UTF8.self)
+      let expected = TerminalText.wrapped(text.replacing("a", with: "\r"), to: 12)
+      #expect(TerminalText.wrapped(text, to: 12).map { $0.replacing("a", with: "\r") } == expected)
+    }
   }
 
   @Test func `every control, bidi and zero-width scalar is made visible`() {

@@ -109,10 +109,11 @@ enum TerminalText {
   static func wrapped(_ text: String, to columns: Int?) -> [String] {
     guard let columns else { return [text] }
     let room = max(columns, 10)
+    if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) { return wrappedASCII(text.utf8, to: room) }
     var lines: [String] = []
     var line: [Character] = []
     var used = 0
-    for character in text.replacing("\t", with: "    ").flatMap({ pieces(of: $0, room: room) }) {
+    for character in text.replacing("\t", with: "    ").lazy.flatMap({ pieces(of: $0, room: room) }) {
       let width = self.width(String(character))
       if used + width > room {
         let blank = line.lastIndex(of: " ") ?? line.endIndex
@@ -124,6 +125,23 @@ enum TerminalText {
       used += width
     }
     return lines + [String(line)]
+  }
+
+  /// The same for text of which each octet is a character of one column, without arrays of characters: there may be megabytes of it.
+  private static func wrappedASCII(_ text: String.UTF8View, to room: Int) -> [String] {
+    var lines: [String] = []
+    var line: [UInt8] = []
+    for octet in text {
+      for _ in 0..<(octet == 0x09 ? 4 : 1) {
+        if line.count == room {
+          let blank = line.lastIndex(of: 0x20) ?? line.endIndex
+          lines.append(String(decoding: line[..<blank], as: UTF8.self))
+          line.removeFirst(min(blank + 1, line.count))
+        }
+        line.append(octet == 0x09 ? 0x20 : octet)
+      }
+    }
+    return lines + [String(decoding: line, as: UTF8.self)]
   }
 
   /// A character that is wider than a line comes in pieces.

@@ -76,7 +76,7 @@ struct MessagePage {
       let part = texts[index]
       let head = MemoryHead(limit: room)
       try part.entity.transferEncoding.decoding(source).copy(to: head)
-      room -= head.bytes.count
+      room = max(0, room - head.shown)
       let hasLegacyDisplay = content.legacyDisplayParts.contains(part.entity.index)
       result.append(PageText(part, head: head, hasLegacyDisplay: hasLegacyDisplay, name: name))
     }

@@ -123,18 +123,26 @@ struct PageText {
   }
 }
 
-/// Keeps the start of what is written.
+/// Keeps the start of what is written, so much that about `limit` octets are shown.
 final class MemoryHead: ByteSink {
   private(set) var bytes: [UInt8] = []
   private(set) var isCut = false
+  /// About how many octets will be shown.
+  private(set) var shown = 0
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
   func write(_ part: RawSpan) throws(StreamError) {
-    let room = limit - bytes.count
-    if part.byteCount > room { isCut = true }
-    bytes.append(part.extracting(first: min(room, part.byteCount)))
+    var count = 0
+    while count < part.byteCount, shown < limit {
+      // A control character is spelled out in eight, and a CR is one unless it ends a line.
+      let octet = part[count]
+      shown += octet >= 0x20 || octet == 0x09 || octet == 0x0A ? 1 : octet == 0x0D ? 4 : 8
+      count += 1
+    }
+    if count < part.byteCount { isCut = true }
+    bytes.append(part.extracting(first: count))
   }
 
   func finish() throws(StreamError) {}
