@@ -42,6 +42,14 @@ import Testing
   private static let plain = "Content-Type: text/plain\n\nplain"
   private static let html = "Content-Type: text/html\n\n<p>rich"
 
+  @Test(arguments: ["\u{A0}", "\u{3000}", "x", "\u{2800}"])
+  func `a name cannot push its address out of sight`(filler: String) throws {
+    let name = "Alice" + String(repeating: filler, count: 1500)
+    let run = try read(Array("From: \"\(name)\" <mallory@evil.example>\nMIME-Version: 1.0\n\nhello\n".utf8))
+    let from = try #require(run.text.split(separator: "\n").first { $0.hasPrefix("From: ") })
+    #expect(from.contains("<mallory@evil.example>") && from.utf8.count < 1000)
+  }
+
   // MARK: Which text
 
   @Test func `of alternatives the plain text is shown, and what is no text of them is listed`() throws {

@@ -11,6 +11,8 @@ struct HeaderLines {
   private static let repeatLimit = 3
   /// More addresses of one field are only counted.
   private static let addressLimit = 12
+  /// A longer display name is cut.
+  private static let nameColumns = 200
   /// A longer value is cut.
   private static let valueColumns = 1000
 
@@ -57,16 +59,26 @@ struct HeaderLines {
     for entry in list.entries where count < addressLimit {
       switch entry {
       case .mailbox(let mailbox):
-        words.append(mailbox.display)
+        words.append(Self.words(for: mailbox))
         count += 1
       case .group(let name, let members):
         let shown = members.prefix(addressLimit - count)
-        words.append("\(name): \(shown.map(\.display).joined(separator: ", "));")
+        words.append("\(name): \(shown.map(Self.words).joined(separator: ", "));")
         count += max(1, shown.count)
       }
     }
     let more = list.mailboxes.count - count
     return words.joined(separator: ", ") + (more > 0 ? " … and \(more) more" : "")
+  }
+
+  /// Name and address; neither blanks in the name nor its length can push the address out of sight.
+  private static func words(for mailbox: Mailbox) -> String {
+    guard let name = mailbox.displayName else { return mailbox.display }
+    let single = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard single != name || single.utf8.count > nameColumns else { return mailbox.display }
+    let start = String(single.unicodeScalars.prefix(4 * nameColumns))
+    let short = TerminalText.truncated(TerminalText.visible(start), to: nameColumns)
+    return (try? Mailbox(mailbox.address, displayName: short))?.display ?? mailbox.display
   }
 
   /// The date as written, and by the clock here when that is another one.
