@@ -46,7 +46,8 @@ package final class SelfSignatureSource: ByteSource {
       guard body.count <= Self.packetLimit else {
         throw .limitExceeded(limit: Self.packetLimit, what: "one packet of a certificate")
       }
-      if header.tag == .signature, !stays(body) { continue }
+      // What a keyring notes about its own checks has no place in a certificate on its way.
+      if header.tag == .trust || header.tag == .signature && !stays(body) { continue }
       let count = UInt32(truncatingIfNeeded: body.count)
       ready = [0xC0 | header.tag.rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
       ready += body
