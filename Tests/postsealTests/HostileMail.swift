@@ -70,9 +70,6 @@ enum HostileMail: String, CaseIterable {
     }
   }
 
-  private static let blankPart =
-    "Content-Type: text/plain\r\nContent-Disposition: inline" + many(10) { "; a\($0)=b" } + "\r\n\r\n \r\n"
-
   private func html(_ text: String) -> [UInt8] { mail("Content-Type: text/html\r\n\r\n" + text) }
 
   private func mail(_ entity: String) -> [UInt8] { Array((Self.head + entity).utf8) }
