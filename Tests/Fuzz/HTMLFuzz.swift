@@ -98,7 +98,9 @@ enum HTMLFuzz {
       wanted.unicodeScalars.elementsEqual(read.unicodeScalars),
       "the markup has the text of the document: \(wanted.dropFirst(same).prefix(50)) is \(read.dropFirst(same).prefix(50))"
     )
-    require(opened(again) <= opened(document), "no block is new")
+    // A table too deep to be one is a group, which parts inside can end: what stood in it may get a row and a cell of its own.
+    let texts = document.events.count { if case .text = $0 { true } else { false } }
+    require(opened(again) <= 2 * (opened(document) + texts), "blocks do not grow")
   }
 
   /// All text without the white space of html; control characters are what they become in markup.
