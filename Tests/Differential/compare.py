@@ -3,7 +3,7 @@
 compare.py FOLDER READINGS   FOLDER holds the messages, READINGS is what `Differential read FOLDER` printed
 compare.py --list            prints the known disagreements as a table
 
-A disagreement is explained when a rule of plain.py says one construct of the message plainer, in the way that we read
+A disagreement is explained when a rule of `plain` says one construct of the message plainer, in the way that we read
 it, and the other reader then reads all of it as we do. Everything else is a failure.
 """
 
@@ -26,7 +26,7 @@ def differences(ours, theirs):
     for index, pair in enumerate(zip(ours, theirs)):
         for name in ("content", "charset", "disposition", "filename"):
             values = [entity[name] for entity in pair]
-            # A bare CR is a line end for some, so plain.py says it as 0x1F.
+            # A bare CR is a line end for some, so `plain` says it as 0x1F.
             if name == "content":
                 values = [value and value.replace(b"\x1f", b"\r") for value in values]
             if name == "filename":
@@ -99,7 +99,7 @@ def main(folder, readings):
     for reader in readers.READERS:
         left = sum(1 for entry in unexplained if entry[2] == reader.name)
         print(f"{reader.name}: reads {agreed[reader.name]} as we do; {left} unexplained; the others once this is said plainer:")
-        for (name, rule), count in sorted(explained.items(), key=lambda entry: -entry[1]):
+        for (name, rule), count in sorted(explained.items(), key=lambda entry: (-entry[1], entry[0])):
             if name == reader.name:
                 print(f"  {count:6} {rule}")
     unexplained.sort(key=lambda entry: entry[:3])

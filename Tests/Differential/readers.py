@@ -12,7 +12,7 @@ from gi.repository import GMime
 
 GMime.init()
 
-# How plain.py says that a message is not to be looked into.
+# How `plain` says that a message is not to be looked into.
 OPAQUE = "application/x-message-"
 FIELDS = ("subject", "from", "to", "date", "messageID")
 
