@@ -22,6 +22,8 @@ struct Reading: Encodable {
     let filename: String?
     /// The fields of a message: of the root, and of embedded ones.
     let fields: Fields?
+    /// What delimits the parts of a multipart, in hexadecimal; nil when it is none or has no parts to find.
+    let boundary: String?
     /// Where in the file header and body stand, as start and end; whoever wants to say a message plainer needs it.
     let header: [Int]
     let body: [Int]
@@ -53,13 +55,17 @@ extension Reading.Item {
     body = [entity.body.lowerBound, entity.body.upperBound]
     fields = entity.role == .part ? nil : Reading.Fields(entity.header)
     switch entity.kind {
-    case .multipart: (kind, content) = ("multipart", nil)
-    case .message: (kind, content) = ("message", nil)
+    case .multipart(let multipart): (kind, content, boundary) = ("multipart", nil, Self.hexadecimal(multipart.boundary))
+    case .message: (kind, content, boundary) = ("message", nil, nil)
     case .leaf:
       let encoded = ArraySource(Array(message[entity.body]))
       let decoded = try entity.transferEncoding.decoding(encoded).readAll(limit: 1 << 24, what: "body")
-      (kind, content) = ("leaf", decoded.map { String(format: "%02x", $0) }.joined())
+      (kind, content, boundary) = ("leaf", Self.hexadecimal(decoded), nil)
     }
+  }
+
+  private static func hexadecimal(_ octets: [UInt8]) -> String {
+    octets.map { String(format: "%02x", $0) }.joined()
   }
 }
 

@@ -93,7 +93,7 @@ class Email:
         result.append(
             entity(
                 depth, part.get_content_type(), len(below), content, self.attempt(part.get_param, "charset"),
-                self.attempt(part.get_content_disposition), self.attempt(part.get_filename),
+                self.attempt(part.get_content_disposition), self.attempt(self.filename, part),
                 self.fields(part) if is_message else None))
         for child in below:
             self.walk(child, depth + 1, part.get_content_maintype() == "message", result)
@@ -114,6 +114,13 @@ class Email:
         except Exception as error:
             return f"raised {type(error).__name__}"
         return email.utils.collapse_rfc2231_value(value) if isinstance(value, tuple) else value
+
+    def filename(self, part):
+        """What `get_filename` gives, but with the blanks at the ends that it takes off."""
+        value = part.get_param("filename", None, "content-disposition")
+        if value is None:
+            value = part.get_param("name", None, "content-type")
+        return value and email.utils.collapse_rfc2231_value(value)
 
     def text(self, value):
         return None if value is None else str(value)

@@ -4,7 +4,7 @@ A rule's sentence tells what the other readers do, and why our reading is kept. 
 they stand here: each sees what those before it have said.
 """
 
-from . import words, refusals, headers, addresses, parameters, sections, bodies, identities
+from . import structure, words, refusals, headers, addresses, parameters, sections, bodies, identities
 from .mail import RULES, Mail
 
 

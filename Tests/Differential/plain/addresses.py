@@ -2,8 +2,8 @@
 
 import re
 
-from .mail import ADDRESSES, field_rule
-from .words import as_word, say_words
+from .mail import ADDRESSES, QUOTED, field_rule, outside
+from .words import TOKEN, Word, as_word, say_words, text_of
 
 
 @field_rule(ADDRESSES, "gmime")
@@ -39,9 +39,28 @@ def encoded_word_in_an_address(value):
 
 @field_rule(ADDRESSES, "gmime", "email")
 def address_as_a_name(value):
-    """Others read two addresses where one without quotes stands as the name of another; the brackets say which it is."""
-    return re.sub(rb'(\A|,)(\s*)([\w.+=-]+|"[^"]*")@([\w.-]+)(?=[^,@]*<)',
-        lambda m: m[1] + m[2] + b'"' + m[3].strip(b'"') + b"@" + m[4] + b'"', value)
+    """Others read one address more where one without quotes stands in the name of another, with or without a comment
+    behind it; the brackets say which it is."""
+    return PHRASE.sub(lambda match: plain_phrase(match[0]), value)
+
+
+PHRASE = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|\([^()]*\)|[^"()<>,;:])+(?=<)')
+
+
+def plain_phrase(phrase):
+    """A name without comments, its words that hold an at sign in quotes; the phrase itself when none is an address."""
+    words = re.findall(rb'(?:"(?:[^"\\]|\\.)*"|[^\s"])+|\s+', outside(rb"\s*\([^()]*\)\s*", b" ", phrase))
+    if not any(b"@" in QUOTED.sub(b"", TOKEN.sub(b"", word)) for word in words):
+        return phrase
+    return b"".join(in_quotes(word) if b"@" in QUOTED.sub(b"", word) else word for word in words)
+
+
+def in_quotes(word):
+    """A word of a name as one quoted string; as an encoded word where it was one or is not ASCII."""
+    text = TOKEN.sub(lambda match: text_of([Word(match[0])], []).encode(), re.sub(rb'\\(.)|"', rb"\1", word))
+    if TOKEN.fullmatch(word) or not text.isascii():
+        return as_word(text.decode())
+    return b'"' + re.sub(rb'(["\\])', rb"\\\1", text) + b'"'
 
 
 @field_rule(ADDRESSES, "email")
@@ -58,19 +77,31 @@ def comment_in_an_address(value):
 
 
 @field_rule(ADDRESSES, "email")
+def comment_behind_a_named_address(value):
+    """email adds a comment behind `Name <…>` to the name; it is a comment."""
+    return re.sub(rb"([^\s,;:<>()][^,;:<>()]*<[^<>]*>)\s*\([^()]*\)", rb"\1", value)
+
+
+@field_rule(ADDRESSES, "email")
 def name_in_a_comment(value):
     """email drops a name that stands as a comment behind the address; GMime shows it, as do we."""
     return NAMED.sub(lambda m: name_of(m[3]) + b" <" + m[1] + b"@" + m[2] + b">", value)
 
 
 NAMED = re.compile(
-    rb'(?<![\w.])<?((?:[^\s<>,;:()"@]+(?: \. [^\s<>,;:()"@]+)*|"[^"]*") ?)@'
+    rb'(?<![\w.])<?((?:[^\s<>,;:()"@]+(?: \. [^\s<>,;:()"@]+)*|"(?:[^"\\]|\\.)*") ?)@'
     rb'( ?(?:[^\s<>,;:()"@\[]+(?: \. [^\s<>,;:()"@]+)*|\[[^\[\]]*\]))>?\s*(?:\(\w+\)\s*)?\(((?:[^()\\]|\\.)+)\)(?=\s*(?:,|;|\Z))')
 
 
 def name_of(comment):
     comment = re.sub(rb"\\(.)", rb"\1", re.sub(rb"\r?\n", b"", comment))
     return comment if b"=?" in comment else b'"' + comment + b'"'
+
+
+@field_rule(ADDRESSES, "email")
+def forgotten_comma_behind_a_group(value):
+    """email reads no address at all where none follows the semicolon of a group; the semicolon ends the group."""
+    return outside(rb"(:[^;]*;)(?=\s*[^\s,;])", rb"\1,", value)
 
 
 @field_rule(ADDRESSES, "email")
@@ -85,16 +116,10 @@ def words_side_by_side_in_a_name(value):
     return say_words(value, lambda word: True, least=2)
 
 
-@field_rule(ADDRESSES, "email")
-def comment_behind_a_named_address(value):
-    """email adds a comment behind `Name <…>` to the name; it is a comment."""
-    return re.sub(rb"(\w[\w\" ]* *<[^<>]*>)\s*\([^()]*\)", rb"\1", value)
-
-
 @field_rule(ADDRESSES, "gmime")
 def name_in_a_comment_behind_brackets(value):
     """GMime drops a comment behind `<…>`, but takes one behind a bare address for a name; so do we for both."""
-    return re.sub(rb"(\A|,)\s*(<[^<>]*>)\s*\(([\w ]+)\)", rb'\1 "\3" \2', value)
+    return re.sub(rb"(\A|[,:])\s*(<[^<>]*>)\s*\(([\w ]+)\)", rb'\1 "\3" \2', value)
 
 
 @field_rule(ADDRESSES, "gmime")

@@ -49,7 +49,8 @@ def broken_escape_in_quoted_printable(body):
 @body_rule(b"quoted-printable", "gmime", "email")
 def blanks_at_line_ends_of_quoted_printable(body):
     """Others keep blanks at the end of a line or of the body; RFC 2045 §6.7 rule 3: they were added on the way."""
-    return re.sub(rb"[ \t]+(?=\r?\n|\Z)", b"", re.sub(rb"=[ \t\r]*\Z", b"", body))
+    body = re.sub(rb"([ \t]*)=[ \t\r]*\Z", lambda match: b"".join(b"=%02X" % blank for blank in match[1]), body)
+    return re.sub(rb"[ \t]+(?=\r?\n|\Z)", b"", body)
 
 
 def canonical(body):

@@ -29,7 +29,7 @@ def utf8_in_a_field(value):
 @rule("email")
 def quoted_mbox_line(mail):
     """email ends the header at `>From `, which delivery agents left there; GMime skips it, and so do we."""
-    mail.change("header", lambda item, header: re.sub(rb"(?m)^>From [^\n]*\n", b"", header))
+    mail.change("header", lambda item, header: re.sub(rb"(?m)^>From [^\n]*(?:\n|\Z)", b"", header))
 
 
 @rule("email")
@@ -38,16 +38,9 @@ def bare_cr(mail):
     not. What only some see is an attack, so a CR ends nothing for us. (It is compared as the octet 0x1F.)"""
     mail.fields(rb"subject", lambda value: re.sub(rb"\r(?!\n)", b"", value))
     mail.change("header", lambda item, header: re.sub(rb"\r+\n", b"\r\n", header))
+    mail.change("between", lambda item, text: re.sub(rb"(?m)^(--[^\r\n]*?)[ \t]*\r[ \t\r]*(?=\r?\n)", rb"\1", text))
     for piece in mail.pieces:
         piece[2] = re.sub(rb"\r(?!\r*\n|\Z)", b"\x1f", piece[2])
-
-
-@rule("email")
-def boundary_with_eight_bits(mail):
-    """email finds no delimiter of a boundary that is not ASCII, and shows no part; GMime does, and so do we."""
-    if re.search(rb'(?i)boundary\s*=\s*"?b\xc3\xa9', mail.message()):
-        for kind in ("header", "between"):
-            mail.change(kind, lambda item, text: text.replace(b"b\xc3\xa9", b"be"))
 
 
 @rule("email")
@@ -104,5 +97,5 @@ def controls_in_fields(value):
 
 
 def without_controls(value):
-    value = re.sub(rb"(?<!\n)\t|\r(?=[^\n])", b" ", value)
+    value = re.sub(rb"\t|\r(?=[^\n])", b" ", value)
     return re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "\ufffd".encode(), value)

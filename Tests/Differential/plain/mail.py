@@ -15,6 +15,7 @@ class Mail:
     """
 
     def __init__(self, message, items):
+        self.items = items
         self.has_parts = any(item["kind"] == "multipart" for item in items)
         spans = [("header", index, item["header"]) for index, item in enumerate(items)]
         spans += [("body", index, item["body"]) for index, item in enumerate(items) if item["kind"] == "leaf"]
@@ -24,6 +25,33 @@ class Mail:
             self.pieces += [["between", None, message[place:start]], [kind, items[index], message[start:end]]]
             place = end
         self.pieces.append(["between", None, message[place:]])
+        self.delimiters = list(self.find_delimiters())
+
+    def find_delimiters(self):
+        """The delimiters as we found them: each with its multipart, its piece, and the number of its line in that piece."""
+        place = 0
+        for piece in self.pieces:
+            for number, line in enumerate(piece[2].split(b"\n")):
+                if piece[0] == "between" and line.startswith(b"--"):
+                    around = [item for item in self.items if item.get("boundary") and within(place, item["body"])]
+                    text = line.rstrip(b" \t\r")
+                    if around and b"--" + boundary(around[-1]) in (text, text.removesuffix(b"--")):
+                        yield around[-1], piece, number
+                place += len(line) + 1
+            place -= 1
+
+    def delimit(self, item, name):
+        """Gives a multipart another boundary, in its Content-Type and its delimiters."""
+        charset = b'; charset="%s"' % item["charset"].encode() if item.get("charset") else b""
+        field = b'Content-Type: %s; boundary="%s"%s\n' % (item["type"].encode(), name, charset)
+        for piece in self.pieces:
+            if piece[0] == "header" and piece[1] is item:
+                piece[2] = whole_field(rb"content-type").sub(lambda m: field, piece[2], count=1)
+        for owner, piece, number in self.delimiters:
+            if owner is item:
+                lines = piece[2].split(b"\n")
+                lines[number] = lines[number].replace(boundary(item), name, 1)
+                piece[2] = b"\n".join(lines)
 
     def message(self):
         return b"".join(piece[2] for piece in self.pieces)
@@ -37,6 +65,15 @@ class Mail:
         """Replaces the values of the fields of these names; `names` is a pattern, the line end is not part of it."""
         field = re.compile(rb"(?im)^(" + names + rb")([ \t]*:)((?:[^\n]*\n[ \t])*[^\n]*?)(\r?\n|\Z)")
         self.change("header", lambda item, header: field.sub(lambda m: m[1] + m[2] + action(m[3]) + m[4], header))
+
+
+def boundary(item):
+    """The boundary of a multipart; empty for everything else."""
+    return bytes.fromhex(item.get("boundary") or "")
+
+
+def within(place, span):
+    return span[0] <= place < span[1]
 
 
 def whole_field(names):

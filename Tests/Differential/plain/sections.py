@@ -2,7 +2,66 @@
 
 import re
 
-from .mail import PARAMETERS, field_rule
+from .charsets import decoded, known
+from .mail import PARAMETERS, add, field_rule, outside
+
+EXTENDED = re.compile(rb"(\*(?:0\*)?=)([^'\";\s]*)'[^'\";]*'([^;\"\s]*)(?=\s*(?:;|\Z))")
+
+
+class Extended:
+    """A value of RFC 2231 in one section, as we read it."""
+
+    def __init__(self, match):
+        self.charset = match[2].decode("latin-1").lower()
+        self.octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda digits: bytes([int(digits[1], 16)]), match[3])
+        self.text = decoded(self.octets, self.charset or "us-ascii")
+
+
+def extended_rule(*readers):
+    """A rule that says extended values in UTF-8; its function tells whether one is odd. Values in sections stay."""
+
+    def keep(is_odd):
+
+        def say(match):
+            value = Extended(match)
+            if not is_odd(value):
+                return match[0]
+            return match[1] + b"utf-8''" + b"".join(b"%%%02X" % octet for octet in value.text.encode())
+
+        def change(value):
+            return value if re.search(rb"\*1\*?\s*=", value) else EXTENDED.sub(say, value)
+
+        add(is_odd, readers, lambda mail: mail.fields(PARAMETERS, change))
+        return is_odd
+
+    return keep
+
+
+@extended_rule("gmime", "email")
+def octets_that_mean_nothing_in_a_parameter(value):
+    """Others raise an error or show surrogates where `%EB` is no UTF-8; we put U+FFFD."""
+    return "\ufffd" in value.text
+
+
+@extended_rule("gmime", "email")
+def ascii_parameter_with_eight_bits(value):
+    """`us-ascii''Zo%EB`: others show U+FFFD; the label is a default that nobody chose, so we guess."""
+    return value.charset == "us-ascii" and not value.octets.isascii()
+
+
+@extended_rule("gmime", "email")
+def parameter_in_an_unknown_charset(value):
+    """Others show U+FFFD, or raise an error, where text in a charset that nobody knows is no UTF-8; we guess windows-1252."""
+    return value.charset and not known(value.charset) and not value.octets.isascii()
+
+
+@field_rule(PARAMETERS, "email")
+def sections_without_the_first(value):
+    """email reads nothing of `filename*1=x` without a `filename*0`; we and GMime take it for the name, which is better than
+    none."""
+    if re.search(rb"\*0\*?\s*=|name\*?\s*=", value):
+        return value
+    return outside(rb"(name)\*[1-9]\d*(?=\s*=)", rb"\1", value)
 
 
 @field_rule(PARAMETERS, "email", "gmime")
@@ -37,7 +96,14 @@ def charset_in_a_later_section(value):
     return re.sub(rb"(\*[1-9]\d*\*=)utf-8''", rb"\1utf-8%27%27", value)
 
 
-@field_rule(PARAMETERS, "email", "gmime")
-def ascii_parameter_with_eight_bits(value):
-    """`us-ascii''Zo%EB`: others show U+FFFD; the label is a default that nobody chose, so we guess."""
-    return re.sub(rb"us-ascii''Zo%EB", b"utf-8''Zo%C3%AB", value)
+@field_rule(rb"content-disposition", "email", "gmime")
+def empty_file_name(value):
+    """An empty `filename` hides the `name` of the Content-Type elsewhere; the name that there is is better than none."""
+    value = outside(rb"(?i);\s*filename\s*=\s*(?=;|\Z)", b"", value)
+    value = re.sub(rb'(?i);\s*filename\s*=\s*""', b"", value)
+    return re.sub(rb"(?i);\s*filename(" + EXTENDED.pattern + rb")", empty_extended, value)
+
+
+def empty_extended(match):
+    """An extended file name of which no text is left, such as one that only switches between alphabets, is empty."""
+    return match[0] if Extended(EXTENDED.match(match[1])).text else b""

@@ -122,3 +122,15 @@ def broken_words(word):
     """Others decode what they can of a word that breaks the grammar (a blank in the charset, `=ZZ`, foreign base64); we
     leave it as it stands, so that nobody is shown half a text (RFC 2047 §6.3)."""
     return word.octets is None
+
+
+@field_rule(WORDED, "email")
+def word_without_its_end(value):
+    """email takes the `?=` of `?Q?=41` for the end of a word, then reads to the end of the field as that word; a word
+    whose end is missing is none (RFC 2047 §2), and stays as it stands."""
+
+    def say(match):
+        text = match[2].decode("latin-1")
+        return as_word(text) if match[1] is None else b"?= " + as_word(" " + text)
+
+    return re.sub(rb"(\?=\s+)?(=\?[^?\s]+\?[qQ]\?=[0-9A-Fa-f]{2}[^?]*)\Z", say, value)
