@@ -6,7 +6,7 @@ enum HostileMail: String, CaseIterable {
   case parameters, encryptedParts, inlineParts, inlineBlocks, addresses, displayName, nestedComments, quotedString
   case fromFields, signatures, references, dateComments, nestedSignatures, partsUnderSignatures, signedParts
   case longLine, oddCharsets, emptyLines, flowedParagraph, openElements, hiddenElements, links
-  case nestedAlternatives, replyFields, controlLine, blanksBeforeBlock
+  case nestedAlternatives, replyFields, controlLine, blanksBeforeBlock, quotedLinesInHTML
 
   private static let head = "From: alice@example.org\r\nTo: bob@example.org\r\nSubject: sizes\r\n"
   private static let text = "Content-Type: text/plain\r\n\r\nHello.\r\n"
@@ -55,6 +55,10 @@ enum HostileMail: String, CaseIterable {
       mail(
         "\r\n" + String(repeating: " ", count: 1 << 20) + "-----BEGIN PGP MESSAGE-----\r\n"
           + String(repeating: "\r\n", count: 1 << 20))
+    case .quotedLinesInHTML:
+      mail(
+        "Content-Type: text/html\r\n\r\n" + String(repeating: "<blockquote>", count: 20) + "<pre>"
+          + String(repeating: "x\n", count: 5 << 20))
     case .oddCharsets:
       field("Subject", Self.many(40_000) { "=?x-unknown-\($0)?q?a?=\r\n " })
     case .emptyLines: mail("\r\n" + String(repeating: "\r\n", count: 2_000_000))

@@ -91,6 +91,9 @@ extension EnvelopeWalk {
 
   // MARK: What a leaf holds
 
+  /// About how many octets of text html is searched for blocks: each of its lines can take hundreds of them in memory.
+  private static let htmlLimit = 1 << 20
+
   /// The text as people see it: of html what its tags make of it.
   private func decodedText(of leaf: Entity) throws(StreamError) -> [UInt8] {
     let decoded = try leaf.transferEncoding.decoding(bytes.source(leaf.body))
@@ -98,8 +101,13 @@ extension EnvelopeWalk {
     guard leaf.contentType.matches("text", "html") else { return decoded }
     // QUIRK: programs that write html only put the block into pre, or end its lines with br. BlockTests.swift
     let html = Charset.decode(decoded, named: leaf.contentType.parameters["charset"]).text
-    let lines = HTMLDocument(parsing: html).paragraphs.map { "\($0.first)\($0.text)\n" }
-    return Array(lines.joined().utf8)
+    var text: [UInt8] = []
+    for line in HTMLDocument(parsing: html, limit: Self.htmlLimit).paragraphs {
+      text += line.first.utf8
+      text += line.text.utf8
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
   }
 
   /// The header of the text that a block in `leaf` holds.
