@@ -49,6 +49,12 @@ struct ElementStack {
   var isHidden: Bool { hiddenAt != nil || droppedAt != nil }
   /// Whether text here is none: a script, a style, a title.
   var isDropped: Bool { droppedAt != nil }
+  /// Whether text here is some that a graphical program might show, hidden or not: what a drawing says is text, too.
+  var holdsText: Bool {
+    guard isDropped else { return true }
+    return drawing != nil && !(last?.kind.isUnseenInDrawing ?? false)
+  }
+
   var innermostBlock: HTMLDocument.Block? { blocks.last.flatMap { elements[$0].block } }
   var isInTable: Bool { tableElements > 0 }
   /// The innermost open link, unless a table's cell or the like is between.

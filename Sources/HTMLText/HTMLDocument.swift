@@ -24,7 +24,7 @@ package struct HTMLDocument: Sendable {
   package internal(set) var events: [Event] = []
   /// How many pieces would have been fetched from a network: images, styles, frames, sounds.
   package internal(set) var remoteCount = 0
-  /// Whether there was text that a style or an attribute hides.
+  /// Whether there was text that a style or an attribute hides, or that is drawn.
   package internal(set) var hasHiddenText = false
   /// Whether the text was cut at the limit.
   package internal(set) var isCut = false

@@ -17,6 +17,9 @@ struct HTMLElement: Equatable {
   /// Whether it holds a drawing, whose text has no order.
   var isDrawing: Bool { self == Self.drawing }
 
+  /// Whether what is in it is not a part of the drawing that it stands in.
+  var isUnseenInDrawing: Bool { ["title", "desc", "metadata", "style", "script", "template"].contains(name) }
+
   /// Whether it is a part of a table, which means nothing outside of one.
   var isTablePart: Bool { Self.tableParts.contains(self) }
 

@@ -38,7 +38,7 @@ struct HTMLReader {
   private mutating func take(_ text: String) {
     guard !stack.isHidden else {
       if stack.last?.kind.name == "style" { document.remoteCount += RemoteContent.count(inStyleSheet: text) }
-      if !stack.isDropped, text.utf8.contains(where: { !HTMLByte.isSpace($0) }) { document.hasHiddenText = true }
+      if stack.holdsText, text.utf8.contains(where: { !HTMLByte.isSpace($0) }) { document.hasHiddenText = true }
       return
     }
     var text = VisibleText.stripped(text)

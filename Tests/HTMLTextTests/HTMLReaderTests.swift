@@ -69,6 +69,7 @@ import Testing
     "<p style='dis/*x*/play:none'>b<a href=https://x.example>c</a></p>",
     "<p style='/*/display:block;*/display:none'>b</p>", "<p style='display:none/*'>b</p>",
     "<div hidden><div><p>b</div>c</div>", "<table hidden><tr><td>b</table>",
+    "<svg><title>t</title><text>b</text></svg>",
   ])
   func `text that a style hides is left out, and that is told`(html: String) {
     let document = HTMLDocument(parsing: "a\(html)<p>d")
@@ -102,6 +103,13 @@ import Testing
   func `what is not surely hidden is shown`(html: String) {
     let document = HTMLDocument(parsing: html)
     #expect(document.paragraphs.map(\.text) == ["b"])
+    #expect(!document.hasHiddenText)
+  }
+
+  @Test(arguments: ["<svg><title>b</title><path d=x /></svg>", "<script>b</script>", "<style>b</style>"])
+  func `what no program shows is not told`(html: String) {
+    let document = HTMLDocument(parsing: "a\(html)")
+    #expect(document.paragraphs.map(\.text) == ["a"])
     #expect(!document.hasHiddenText)
   }
 

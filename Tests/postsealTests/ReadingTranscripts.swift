@@ -173,6 +173,17 @@ import Testing
     #expect(try page(content) == shown + "\n\n")
   }
 
+  @Test(arguments: [
+    ("hp-legacy-display-plain", true), ("hp-legacy-display-html-alone", true), ("v1-legacy-display-plain", true),
+    ("sealed-good", false),
+  ])
+  func `what other programs show is not left out without a word`(message: String, isTold: Bool) throws {
+    let file = Corpus.folder.appending("\(message).eml").string
+    let page = try postseal(["read", file], keyring: CorpusReader.bob.keyring()).run().succeeded().text
+    #expect(page.contains("(text that should only repeat header fields is left out; `postseal decrypt ") == isTold)
+    #expect(!page.contains("canary"))
+  }
+
   @Test func `html has its own charset, and tells what was left out of it`() throws {
     let html = """
       <meta charset=iso-8859-1><p hidden>x</p><img src=https://evil.example/1><a href="https://evil.example">https://bank.example</a>

@@ -71,26 +71,6 @@ package struct HeaderProtection: Equatable, Sendable {
     scheme == .cipher && !outerKeys.contains(OuterField(name: field.name.asciiLowercased, value: field.value))
   }
 
-  /// The text of a part of `legacyDisplayParts` without its repeated header fields: what follows the first empty line.
-  ///
-  /// Text without an empty line is left as it is.
-  ///
-  /// Source: RFC 9788 §4.5.3.2
-  package static func withoutLegacyDisplay(_ text: String) -> String {
-    var lineStart = text.utf8.startIndex
-    while let lineEnd = text.utf8[lineStart...].firstIndex(of: ASCII.lineFeed) {
-      let next = text.utf8.index(after: lineEnd)
-      if text.utf8[lineStart..<lineEnd].allSatisfy({ $0 == ASCII.carriageReturn }) { return String(text[next...]) }
-      lineStart = next
-    }
-    return text
-  }
-
-  /// The class of the element that repeats header fields at the start of html of `legacyDisplayParts`.
-  ///
-  /// Source: RFC 9788 §4.5.3.3
-  package static let legacyDisplayClass = "header-protection-legacy-display"
-
   /// The first part of a payload when all it does is repeat header fields, as the older scheme has it.
   private static func headerParts(of root: Entity, in structure: MessageStructure) -> [Int] {
     guard root.contentType.matches("multipart", "mixed"), root.children.count > 1 else { return [] }

@@ -10,13 +10,8 @@ package struct OpenedContent: Sendable {
   package let structure: MessageStructure
   /// The entity that is the payload: the message's real content, its header the protected one.
   package let root: Int
-  /// Parts that only repeat header fields for old programs: not to be shown.
-  package let hiddenParts: [Int]
-  /// Text parts that start with a repetition of header fields for old programs: that start is not to be shown.
-  ///
-  /// Source: RFC 9788 §4.5.3
-  package let legacyDisplayParts: [Int]
-
+  /// What the payload protects, and what of its text repeats that; nil when nothing vouches for its header.
+  package let protection: HeaderProtection?
   /// The entities that the cryptographic envelope covers, and the verdict speaks of; nil when there is no envelope.
   package let covered: Range<Int>?
 
@@ -34,8 +29,7 @@ package struct OpenedContent: Sendable {
     self.structure = structure
     self.root = root
     self.covered = covered.map(structure.subtree)
-    hiddenParts = protection?.hiddenParts ?? []
-    legacyDisplayParts = protection?.legacyDisplayParts ?? []
+    self.protection = protection
     self.bytes = bytes
   }
 

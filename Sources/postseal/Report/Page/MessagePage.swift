@@ -41,7 +41,7 @@ struct MessagePage {
 
   /// What stands between header and attachments.
   private func sections(of parts: MessageParts, _ style: Style, _ columns: Int?) async throws -> [PageSection] {
-    var sections: [PageSection] = []
+    var sections = hidesText ? [PageSection(labels: ["(\(PageText.leftOut(name)))"])] : []
     let room = columns.map { $0 - PageSection.gutterColumns } ?? TextLine.paragraphColumns
     let areMixed = parts.areMixed
     // Text browsers draw with signs that only UTF-8 has.
@@ -68,6 +68,16 @@ struct MessagePage {
     return sections.isEmpty ? [PageSection(labels: ["(no text)"])] : sections
   }
 
+  /// Whether a part that is not shown has, or may have, other text than the header fields that it should repeat.
+  private var hidesText: Bool {
+    guard let protection = content.protection else { return false }
+    return protection.hiddenParts.map { content.structure[$0] }.contains { part in
+      guard part.body.count <= part.opening.count else { return true }
+      let text = try? part.transferEncoding.decoding(ArraySource(part.opening)).readAll(limit: .max, what: "a text")
+      return !protection.repeats(String(decoding: text ?? part.opening, as: UTF8.self))
+    }
+  }
+
   private func texts(of parts: MessageParts) throws -> [PageText] {
     var result: [PageText] = []
     var room = Self.textLimit
@@ -77,8 +87,8 @@ struct MessagePage {
       let head = MemoryHead(limit: room)
       try part.entity.transferEncoding.decoding(source).copy(to: head)
       room = max(0, room - head.shown)
-      let hasLegacyDisplay = content.legacyDisplayParts.contains(part.entity.index)
-      result.append(PageText(part, head: head, hasLegacyDisplay: hasLegacyDisplay, name: name))
+      let repeated = content.protection.flatMap { $0.legacyDisplayParts.contains(part.entity.index) ? $0 : nil }
+      result.append(PageText(part, head: head, repeating: repeated, name: name))
     }
     return result
   }

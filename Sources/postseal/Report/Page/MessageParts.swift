@@ -12,8 +12,8 @@ struct MessageParts {
   var attachments: [MessagePart] { all.filter { $0.number != nil } }
 
   init(of content: OpenedContent) {
-    self.init(
-      of: content.structure, root: content.root, hidden: Set(content.hiddenParts), covered: content.covered)
+    let hidden = Set(content.protection?.hiddenParts ?? [])
+    self.init(of: content.structure, root: content.root, hidden: hidden, covered: content.covered)
   }
 
   /// - Parameters:

@@ -27,8 +27,9 @@ struct PageText {
 
   /// - Parameters:
   ///   - head: the start of the part, its transfer encoding undone.
+  ///   - repeated: the fields that the start of the text repeats for old programs, and that is left out; nil for ordinary text.
   ///   - name: what the message is called in a command.
-  init(_ part: MessagePart, head: MemoryHead, hasLegacyDisplay: Bool, name: String) {
+  init(_ part: MessagePart, head: MemoryHead, repeating repeated: HeaderProtection?, name: String) {
     let type = part.entity.contentType
     let isHTML = type.matches("text", "html")
     var (bytes, isCut) = (head.bytes, head.isCut)
@@ -43,12 +44,18 @@ struct PageText {
     notes += Self.notes(about: reading.basis, charset: charset)
     if isHTML {
       let document = HTMLDocument(
-        parsing: reading.text, droppingClass: hasLegacyDisplay ? HeaderProtection.legacyDisplayClass : nil)
+        parsing: reading.text, droppingClass: repeated == nil ? nil : HeaderProtection.legacyDisplayClass)
       notes.append(Self.note(about: document))
+      if let repeated, !repeated.repeats(document.textDropped(from: reading.text)) { notes.append(Self.leftOut(name)) }
       if document.isCut { isCut = true }
       body = .html(document)
     } else {
-      let text = hasLegacyDisplay ? HeaderProtection.withoutLegacyDisplay(reading.text) : reading.text
+      var text = reading.text
+      if let repeated {
+        let (display, rest) = HeaderProtection.splitLegacyDisplay(text)
+        if !repeated.repeats(display) { notes.append(Self.leftOut(name)) }
+        text = String(rest)
+      }
       body = .lines(Self.lines(of: text, type))
     }
     if isCut { notes.append("too long, cut at its end; `postseal decrypt \(name)` writes all of it") }
@@ -74,6 +81,11 @@ struct PageText {
   }
 
   // MARK: Notes
+
+  /// What is told of text that other programs show, and this one does not.
+  static func leftOut(_ name: String) -> String {
+    "text that should only repeat header fields is left out; `postseal decrypt \(name)` writes it"
+  }
 
   private static func notes(about basis: TextReading.Basis, charset: String?) -> [String] {
     let named = charset.map(quoted) ?? ""
@@ -146,4 +158,11 @@ final class MemoryHead: ByteSink {
   }
 
   func finish() throws(StreamError) {}
+}
+
+extension HTMLDocument {
+  /// The lines of `html` that this reading of it has dropped from its start.
+  fileprivate func textDropped(from html: String) -> String {
+    HTMLDocument(parsing: html).paragraphs.dropLast(paragraphs.count).map(\.text).joined(separator: "\n")
+  }
 }
