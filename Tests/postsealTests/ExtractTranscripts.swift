@@ -33,6 +33,20 @@ import Testing
     #expect(try stage.folder.read("out/data-2.bin") == (0...255).map { UInt8($0) })
   }
 
+  @Test func `more attachments than a shell lets a program have open are saved, too`() throws {
+    let part = "--a\nContent-Type: application/octet-stream\n\nx\n"
+    let message =
+      "From: alice@example.org\nContent-Type: multipart/mixed; boundary=a\n\n" + String(repeating: part, count: 300)
+    try stage.folder.write(Array((message + "--a--\n").utf8), to: "many.eml")
+    var child = postseal(["extract", "many.eml", "--to", "out"], keyring: bob)
+    child.arguments = ["-c", #"ulimit -S -n 200 && exec "$0" "$@""#, child.program] + child.arguments
+    child.program = "/bin/sh"
+    child.directory = stage.folder.path
+    try stage.folder.write([], to: "out/.keep")
+    try child.run().succeeded()
+    #expect(try stage.folder.contents().count { $0.hasPrefix("out/part-") } == 300)
+  }
+
   @Test func `one is chosen by its number or name`() throws {
     try stage.folder.write([], to: "out/.keep")
     #expect(try stage.run("extract", "sealed.eml", "3", "--to", "out", keyring: bob).status == 0)

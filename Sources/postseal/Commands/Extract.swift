@@ -75,6 +75,7 @@ struct Extract: Command {
     var names: [String] = []
     var taken: Set<String> = []
     var files: [OutputFile] = []
+    ProcessSetup.allowManyFiles()
     try content.withSources(chosen.map(\.entity.body)) { index, source in
       let part = chosen[index]
       let (name, file) = try folder.create(part.name, besides: taken)

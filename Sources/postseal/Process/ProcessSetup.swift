@@ -35,14 +35,32 @@ enum ProcessSetup {
 
   private static func forbidDumps() {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
-    #if canImport(Darwin)
-      let core = RLIMIT_CORE
-    #else
-      let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
-    #endif
     // The structure outlives the call, which only reads it.
-    _ = unsafe setrlimit(core, &none)
+    _ = unsafe setrlimit(Resource.coreSize, &none)
     _ = process_forbid_dumps()
+  }
+
+  /// Takes as many open files as this user may have: for work that must hold all of them until it is known that all are whole.
+  static func allowManyFiles() {
+    var limit = rlimit()
+    // The structure outlives both calls; the first one fills it.
+    guard unsafe getrlimit(Resource.openFiles, &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    #if canImport(Darwin)
+      limit.rlim_cur = min(limit.rlim_cur, rlim_t(OPEN_MAX))
+    #endif
+    _ = unsafe setrlimit(Resource.openFiles, &limit)
+  }
+
+  /// The numbers of limits, whose type differs from system to system.
+  private enum Resource {
+    #if canImport(Darwin)
+      static let coreSize = RLIMIT_CORE
+      static let openFiles = RLIMIT_NOFILE
+    #else
+      static let coreSize = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+      static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #endif
   }
 
   /// Tells GnuPG's pinentry the terminal, as its manual asks every caller to do.
