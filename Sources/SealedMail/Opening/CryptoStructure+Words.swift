@@ -20,7 +20,8 @@ extension CryptoStructure.Malformation {
   /// The reason in words: lower case, no full stop.
   var sentence: String {
     switch self {
-    case .unknownProtocol(let name): "its protocol \"\(name)\" is unknown"
+    // Anybody can send a megabyte of it.
+    case .unknownProtocol(let name): "its protocol \"\(name.prefix(100))\" is unknown"
     case .missingControl: "its control part is missing"
     case .unknownVersion: "its version is unknown"
     case .missingCiphertext: "its ciphertext is missing"
