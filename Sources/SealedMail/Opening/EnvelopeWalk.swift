@@ -105,7 +105,11 @@ struct EnvelopeWalk {
         warnings.append(.smime(kind))
         return note(crypto.errant)
       case .inline, .none:
-        guard try openBlock(with: &engine) else { return note(crypto.errant) }
+        guard try openBlock(with: &engine) else {
+          // A part that was asked for and not opened is not errant beside itself.
+          if isOpened { note(crypto.errant) }
+          return
+        }
       }
     }
   }
