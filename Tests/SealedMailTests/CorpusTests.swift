@@ -30,6 +30,7 @@ import Testing
     #expect(found.encryption == reading.encryption, "\(found.detail)")
     #expect(found.signature == reading.signature, "\(found.detail)")
     #expect(found.trusted == reading.trusted)
+    if reading.signature != "error" { #expect(found.layers == reading.expectedLayers) }
     let kinds = found.warnings.map(\.kind)
     #expect(kinds.sorted() == reading.warnings.map(\.kind).sorted(), "\(found.warnings)")
     for warning in reading.warnings {
@@ -51,6 +52,7 @@ private struct Conclusion {
   private(set) var encryption = "none"
   private(set) var signature = "error"
   private(set) var trusted = false
+  private(set) var layers: [String] = []
   private(set) var warnings: [(kind: String, sentence: String)] = []
   /// The error, or the reason of a refusal.
   private(set) var detail = ""
@@ -59,7 +61,8 @@ private struct Conclusion {
     var context = try Context.open(EngineConfiguration(home: try reading.reader.keyring().home, passphrases: .neverAsk))
     let store = try ByteStore.file(reading.file)
     do {
-      let opened = try Opener.open(store, options: OpenOptions(now: Desk.now), with: &context)
+      let part = try reading.part.map { try #require(PartNumber($0)) }
+      let opened = try Opener.open(store, part: part, options: OpenOptions(now: Desk.now), with: &context)
       let verdict = opened.verdict
       switch verdict.encryption {
       case .none, .whole: encryption = Self.kind(of: verdict.encryption)
@@ -69,6 +72,10 @@ private struct Conclusion {
       }
       signature = verdict.signature.rawValue
       trusted = verdict.isGoodAndTrusted
+      layers = verdict.layers.map { layer in
+        [layer.kind.rawValue, layer.section, layer.counts ? "" : "in vain"].filter { !$0.isEmpty }.joined(separator: " ")
+      }
+      #expect(verdict.part == part?.section)
       warnings = verdict.warnings.map { (Self.kind(of: $0), $0.sentence { "\($0)" }) }
       let isRefused = if case .refused = verdict.encryption { true } else { false }
       #expect((opened.content == nil) == isRefused)

@@ -31,11 +31,16 @@ package struct CorpusReading: Decodable, Sendable, CustomStringConvertible {
   package let row: String
   /// Who reads it.
   package let reader: CorpusReader
+  /// The part that is judged alone, as `--part` takes it; nil for the whole message.
+  package let part: String?
   /// `none`, `whole`, or the name of the refusal.
   package let encryption: String
   /// The name of the finding; `error` where the message cannot be judged.
   package let signature: String
   package let trusted: Bool
+  /// Kind and section of each layer of the envelope, outermost first, with "in vain" where it gave nothing; nil where that goes without
+  /// saying.
+  package let layers: [String]?
   /// The kinds of all warnings, sorted, each once; after a colon what its sentence must hold.
   package let warnings: [String]
   /// Texts that `read` must show.
@@ -50,7 +55,20 @@ package struct CorpusReading: Decodable, Sendable, CustomStringConvertible {
   package let differsShown: String?
 
   package var file: FilePath { Corpus.folder.appending("\(message).eml") }
-  package var description: String { "\(message) read by \(reader.rawValue)" }
+  package var description: String {
+    "\(message) read by \(reader.rawValue)" + (part.map { ", part \($0)" } ?? "")
+  }
+  /// `layers`; without them the one layer at the root that encryption and signature tell of, if any.
+  package var expectedLayers: [String] {
+    if let layers { return layers }
+    switch (encryption, signature) {
+    case ("whole", _): return ["encrypted"]
+    case ("none", "none"), ("none", "partial"): return []
+    case ("none", "good"), ("none", "senderMismatch"), ("none", "weak"): return ["signed"]
+    case ("none", _): return ["signed in vain"]
+    default: return ["encrypted in vain"]
+    }
+  }
 }
 
 /// Who reads a message of the corpus.

@@ -19,6 +19,11 @@ import Testing
       #expect(report["signature"] as? String == (reading.isJudged ? reading.signature : nil))
       #expect(report["trusted"] as? Bool == (reading.isJudged ? reading.trusted : nil))
     }
+    guard reading.isJudged else { return }
+    #expect(report["part"] as? String == reading.section)
+    #expect(run.text.contains("alone · ") == (reading.part != nil), "\(run.text)")
+    if let section = reading.section { #expect(run.text.contains("part \(section) alone · "), "\(run.text)") }
+    #expect(Self.layers(of: report) == reading.expectedLayers)
   }
 
   @Test(arguments: Corpus.readings.filter { $0.reader == .bob })
@@ -44,7 +49,7 @@ import Testing
     #expect(run.stdout.isEmpty)
     expectHarmless(run, reading)
     let folder = try TemporaryFolder()
-    var extract = postseal(["extract", reading.file.string], keyring: try reading.reader.keyring())
+    var extract = postseal(["extract"] + Self.arguments(reading), keyring: try reading.reader.keyring())
     extract.directory = folder.path
     #expect(try extract.run().status == reading.status)
     #expect(try folder.contents() == [])
@@ -66,10 +71,65 @@ import Testing
     }
   }
 
+  @Test(arguments: try Corpus.names())
+  func `inspect shows every message and lets nothing out of its place`(name: String) throws {
+    let file = Corpus.folder.appending("\(name).eml").string
+    let keyring = try CorpusReader.bob.keyring()
+    let run = try postseal(["inspect", file], keyring: keyring).run()
+    let json = try postseal(["inspect", "--json", file], keyring: keyring).run()
+    expectHarmless(run)
+    expectHarmless(json)
+    _ = try parsed(json)
+    #expect(run.status == json.status)
+  }
+
+  /// A whole mailbox says the same of each message as if it were alone.
+  @Test func `a mailbox of all messages has one line for each, and lets nothing out of it`() throws {
+    let folder = try TemporaryFolder()
+    for name in try Corpus.names() {
+      try folder.write(readFile(Corpus.folder.appending("\(name).eml")), to: "mail/cur/\(name):2,")
+    }
+    // Its name comes from whoever can put a file there.
+    let odd = "0.\u{1B}[2J\u{202E}\r:2,"
+    try folder.write(readFile(Corpus.folder.appending("nested-sixty.eml")), to: "mail/cur/\(odd)")
+    try FileManager.default.createDirectory(
+      atPath: folder.appending("mail/new").string, withIntermediateDirectories: true)
+    let (mail, keyring) = (folder.appending("mail").string, try CorpusReader.bob.keyring())
+    let readings = Corpus.readings.filter { $0.reader == .bob && $0.part == nil }
+    let json = try postseal(["verify", "--json", mail], keyring: keyring).run()
+    expectHarmless(json)
+    let statuses = try json.text.split(separator: "\n").map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return (object?["message"] as? String ?? "", object?["status"] as? Int32)
+    }
+    #expect(statuses.count == (try Corpus.names().count) + 1)
+    #expect(statuses.contains { $0.0 == odd })
+    for reading in readings {
+      #expect(statuses.contains { $0 == ("\(reading.message):2,", reading.status) }, "\(reading)")
+    }
+    for command in [["verify"], ["read", "--summary"]] {
+      let run = try postseal(command + [mail], keyring: keyring).run()
+      expectHarmless(run)
+      #expect(run.text.split(separator: "\n").count == statuses.count)
+    }
+  }
+
   // MARK: What holds for all
 
   private func run(_ command: String..., reading: CorpusReading) throws -> ChildRun {
-    try postseal(command + [reading.file.string], keyring: try reading.reader.keyring()).run()
+    try postseal(command + Self.arguments(reading), keyring: try reading.reader.keyring()).run()
+  }
+
+  private static func arguments(_ reading: CorpusReading) -> [String] {
+    [reading.file.string] + (reading.part.map { ["--part", $0] } ?? [])
+  }
+
+  /// The layers of a report, in the words of the expectations.
+  private static func layers(of report: [String: Any]) -> [String] {
+    (report["layers"] as? [[String: Any]] ?? []).map { layer in
+      let words = [layer["kind"] as? String ?? "", layer["section"] as? String ?? ""]
+      return (words + [layer["counts"] as? Bool == true ? "" : "in vain"]).filter { !$0.isEmpty }.joined(separator: " ")
+    }
   }
 
   private func run(_ command: String, _ reading: CorpusReading) throws -> ChildRun {
@@ -88,15 +148,22 @@ import Testing
     withKnownIssue(Comment(rawValue: differs), isIntermittent: isIntermittent, checks)
   }
 
-  /// No control character, no hidden character, no invalid byte, nothing of what must not be shown.
+  /// Nothing but what a terminal may show, and nothing of what must not be shown.
   private func expectHarmless(_ run: ChildRun, _ reading: CorpusReading) {
+    expectHarmless(run)
+    for said in [run.text, run.stderr] {
+      for hidden in (reading.hides ?? []) + (reading.isOpened ? [] : ["canary"]) {
+        #expect(!said.contains(hidden), "\(hidden): \(said)")
+      }
+    }
+  }
+
+  /// No control character, no hidden character, no invalid byte.
+  private func expectHarmless(_ run: ChildRun) {
     let text = String(validating: run.stdout, as: UTF8.self)
     #expect(text != nil)
     for said in [text ?? "", run.stderr] {
       #expect(said.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || Self.isHarmless($0) }, "\(said)")
-      for hidden in (reading.hides ?? []) + (reading.isOpened ? [] : ["canary"]) {
-        #expect(!said.contains(hidden), "\(hidden): \(said)")
-      }
     }
   }
 
@@ -118,6 +185,8 @@ import Testing
 }
 
 extension CorpusReading {
+  /// The section of the part that is judged alone.
+  fileprivate var section: String? { part.map { String($0.prefix { $0 != ":" }) } }
   /// False where the message breaks a limit.
   fileprivate var isJudged: Bool { signature != "error" }
   /// False where there is no content.

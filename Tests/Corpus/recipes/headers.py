@@ -46,6 +46,13 @@ def _():
     return hidden(protected(hp="cipher"), fields=("Reply-To: mallory@evil.example",))
 
 
+@message("outer-thread-differs")
+def _():
+    thread = ("In-Reply-To: <offer@example.org>", "References: <offer@example.org>", "Sender: Assistant <assistant@example.org>")
+    forged = ("In-Reply-To: <other@evil.example>", "References: <other@evil.example>", "Sender: mallory@evil.example")
+    return mail(signed(protected(fields=thread)), fields=forged).replace("<letter@example.org>", "<forged@evil.example>", 1)
+
+
 @message("inner-from-unproven")
 def _():
     # Mallory seals without a signature and writes Alice inside.

@@ -148,6 +148,13 @@ def _():
     return mail(signed(LETTER).replace("; protocol", ";\n\tprotocol", 1).replace("; boundary", ";\n boundary", 1), to="Bob Meyer\n <bob@example.org>")
 
 
+@message("gateway-encoded-anew")
+def _():
+    # The same Subject in other encoded words, as a server without SMTPUTF8 or with habits of its own writes it.
+    inner, outer = "=?utf-8?q?Budget_f=C3=BCr_M=C3=A4rz?=", "=?ISO-8859-1?B?QnVkZ2V0IGb8ciBN5HJ6?="
+    return mail(signed(protected(subject=inner)), subject=outer)
+
+
 @message("gateway-relabelled-parts")
 def _():
     return sent(multipart("encrypted", CONTROL, ciphertext(block(), kind="text/plain; charset=utf-8"), boundary="e",

@@ -38,6 +38,40 @@ def _():
     return mail(text(), sender="\x1b[31mMallory\x1b[0m <mallory@evil.example>", subject="\x1b[2Jcleared\x07")
 
 
+@message("escapes-in-flowed")
+def _():
+    return mail(text("one\x1b[2J \ntwo\u202e \n> quoted\x9b31m \n> more\r\x07", ENCODED, f"{UTF8}; format=flowed"), sender=MALLORY)
+
+
+@message("escapes-in-labels")
+def _():
+    # What is named because it is not known: a charset, a transfer encoding.
+    part = "Content-Type: text/plain; charset=\"x\x1b[31m\u202ered\"\nContent-Transfer-Encoding: y\x1b[2J\x07\n\none\n"
+    return mail(multipart("mixed", part, "Content-Type: application/\x1b[31mred; name=\"a\x1b[2J\"\n\ntwo\n"), sender=MALLORY)
+
+
+@message("escapes-in-forward")
+def _():
+    inner = mail(text("inner"), sender="=?utf-8?q?=1B[31mAlice=E2=80=AE?= <alice@example.org>", subject="=?utf-8?q?=1B]0;title=07=0D=0Atwo?=")
+    return mail(multipart("mixed", text("Look."), "Content-Type: message/rfc822\n\n" + inner), sender=MALLORY)
+
+
+@message("escapes-in-protocol")
+def _():
+    return mail(encrypted(encrypted_to(text(), by="alice")).replace("application/pgp-encrypted\"", "x\x1b[31mred\x9b\u202e\"", 1), sender=MALLORY)
+
+
+@message("escapes-in-protocol-signed")
+def _():
+    return mail(signed(text(), by="mallory").replace("application/pgp-signature", "x\x1b[2J" + "y" * 3000, 1), sender=MALLORY)
+
+
+@message("escapes-in-key")
+def _():
+    key = open(os.path.join(ROOT, "Keyrings", "hostile-name.pub.asc")).read()
+    return mail(multipart("mixed", text("My key."), "Content-Type: application/pgp-keys; name=\"key.asc\"\n\n" + key), sender=MALLORY)
+
+
 @message("subject-with-newlines")
 def _():
     return mail(text(), sender=MALLORY, subject="=?utf-8?q?one=0D=0AFrom=3A_alice=40example=2Eorg=0D=0A=1B=5B2Jtwo?=")
