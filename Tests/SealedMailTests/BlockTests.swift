@@ -82,6 +82,23 @@ import Testing
     #expect(try opened.bodyText == Self.text)
   }
 
+  @Test func `the text of a block has the charset that its armor names, else that of its part`() throws {
+    let armor = try ciphertext()
+    let named = armor.replacing("MESSAGE-----\n\n", with: "MESSAGE-----\nCharset: koi8-r\n\n")
+    for (text, charset) in [(armor, "iso-8859-15"), (named, "koi8-r")] {
+      let opened = try open("Content-Type: text/plain; charset=iso-8859-15\r\n\r\n\(text)")
+      #expect(opened.content?.payload.contentType.parameters["charset"] == charset)
+    }
+  }
+
+  @Test func `a ciphertext that is no text and is all the message stays closed until it is asked for`() throws {
+    let entity = "Content-Type: application/octet-stream\r\n\r\n\(try ciphertext())"
+    let whole = try open(entity)
+    #expect(whole.verdict.encryption == .none)
+    #expect(whole.verdict.warnings == [.errantPart(section: "1", kind: .inline(.message), isForwarded: false)])
+    #expect(try open(entity, part: "1").bodyText == Self.text)
+  }
+
   @Test func `an entity in application pgp is read as an entity`() throws {
     let entity = "Content-Type: text/html\r\n\r\n<p>figures"
     let armor = try armored("--encrypt", "--recipient", Identity.alice.hexFingerprint, text: entity)

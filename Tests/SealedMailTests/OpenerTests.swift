@@ -214,6 +214,12 @@ import Testing
     #expect(parts == ranges.map(\.count))
   }
 
+  @Test func `the bounds in force while opening are those that are promised`() {
+    let options = OpenOptions(now: Desk.now)
+    #expect(options.encryptionLayers == 3 && options.limits == .standard)
+    #expect(options.expansionFactor == 100 && options.expansionFloor == 64 << 20)
+  }
+
   @Test func `plaintext beyond the bound stops gpg`() throws {
     let desk = try Desk(accepted: [.bob])
     let sealed = try desk.seal(Letter(body: String(repeating: "0123456789\n", count: 20_000)))[0].bytes
@@ -226,6 +232,12 @@ import Testing
       guard case OpenError.expansion(limit: 100_000) = error else { return false }
       return true
     }
+    // Either bound allows it.
+    let opened = try desk.open(sealed) {
+      $0.expansionFactor = 1000
+      $0.expansionFloor = 1
+    }
+    #expect(opened.verdict.encryption == .whole)
   }
 
   // MARK: Messages made by hand

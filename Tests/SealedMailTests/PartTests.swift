@@ -90,6 +90,31 @@ import Testing
     #expect(try open(entity, part: "2").verdict.signature == .good)
   }
 
+  /// A multipart/signed of that protocol with these parts.
+  private func called(signed kind: String, _ parts: String...) -> String {
+    "Content-Type: multipart/signed; protocol=\"application/\(kind)-signature\"; boundary=t\r\n\r\n"
+      + parts.map { "--t\r\n\($0)\r\n" }.joined() + "--t--\r\n"
+  }
+
+  @Test func `what stands below a layer that gives nothing is told all the same`() throws {
+    let sealed = HandmadeMail.encrypted(try desk.ciphertext(of: HandmadeMail.text("The canary.")))
+    let inner = mixed(HandmadeMail.text("x"), sealed, boundary: "n")
+    let pkcs7 = "Content-Type: application/pkcs7-signature\r\n\r\nx"
+    let messages = [
+      (mixed(try signed(inner), HandmadeMail.text("footer")), "1.1.2"),
+      (called(signed: "pgp", inner, HandmadeMail.text(), HandmadeMail.text()), "1.2"),
+      (called(signed: "pkcs7", inner, pkcs7), "1.2"),
+    ]
+    for (entity, section) in messages {
+      let warnings = try open(entity).verdict.warnings
+      #expect(
+        warnings.contains(.errantPart(section: section, kind: .encrypted, isForwarded: false)), "\(section): \(warnings)")
+    }
+    let below = mixed(HandmadeMail.text("x"), called(signed: "pkcs7", HandmadeMail.text(), pkcs7))
+    let told = VerdictWarning.errantPart(section: "2", kind: .smime(.detached), isForwarded: false)
+    #expect(try open(below).verdict.warnings.contains(told))
+  }
+
   @Test func `header fields of a part name no sender`() throws {
     let part = "From: alice@example.org\r\n" + (try signed())
     let alone = try open(mixed(HandmadeMail.text("x"), part), part: "2", from: "mallory@evil.example")

@@ -33,6 +33,18 @@ import Testing
     }
   }
 
+  /// They would be left out in silence: there is no copy for them, and a Bcc field never leaves.
+  @Test func `a sealed message has no copy for a Bcc recipient, who could read it or not`() throws {
+    let desk = try Desk(accepted: [.bob, .carol])
+    let sealed = try desk.seal(Letter(cc: "carol@example.net"))[0].text.replacing("\r\nCc: carol@example.net", with: "")
+    #expect {
+      try passThrough(Array("Bcc: carol@example.net\r\n\(sealed)".utf8), desk)
+    } throws: { error in
+      guard case SealError.alreadySealedForOthers(let addresses) = error else { return false }
+      return addresses.map(\.text) == ["carol@example.net"]
+    }
+  }
+
   /// A session key for bob before a packet that anybody reads, and one beside a passphrase.
   @Test(arguments: [[0xAC, 8, 0x62, 0, 0, 0, 0, 0, 0x68, 0x69], [0x8C, 4, 4, 9, 0, 8, 0xD2, 3, 1, 0, 0] as [UInt8]])
   func `what only looks sealed does not pass`(packets: [UInt8]) throws {

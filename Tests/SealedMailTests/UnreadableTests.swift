@@ -129,6 +129,8 @@ import Testing
     #expect(try encrypted(hidden, at: try Desk(own: [.bob])).encryption == .whole)
     let both = DecryptionRefusal.noSecretKey(recipients: ["A"], hidden: 1, isFinal: true)
     #expect(both.sentence == "no secret key here fits; it is for A, and one recipient who is hidden")
+    let many = DecryptionRefusal.noSecretKey(recipients: (1...1000).map { "\($0)" }, hidden: 0, isFinal: true)
+    #expect(many.sentence == "no secret key here fits; it is for 1, 2, 3, 4, 5, 6, 7, 8 and 992 more")
   }
 
   // MARK: Signatures

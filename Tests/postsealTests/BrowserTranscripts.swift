@@ -102,6 +102,12 @@ import Testing
     #expect(run.text.split(separator: "\r\n").count == 2)
   }
 
+  /// What a person could type at it would write the message to a file.
+  @Test func `a pager is told to be secure and to keep no history`() throws {
+    let run = try page(pager: "echo \"$LESSSECURE $LESSHISTFILE $LESSOPEN\"; cat > /dev/null")
+    #expect(run.text.hasPrefix("1 - \r\n"), "\(run.text)")
+  }
+
   @Test func `a pager that is not there costs nobody the message`() throws {
     let run = try page(pager: "nosuchpager")
     #expect(run.status == 0)

@@ -74,6 +74,14 @@ import Testing
     #expect(run.text.contains(#"its protocol "<U+001B>[2j<U+000A>x" is unknown"#))
   }
 
+  @Test func `of very many recipients the first are named, and how many more there are`() throws {
+    let keys = Array(repeating: NewerMessage.sessionKey3(algorithm: 18), count: 1000).flatMap(\.self)
+    try encrypted(keys + NewerMessage.ciphertext1, as: "many.eml")
+    let shown = try stage.run("inspect", "many.eml", keyring: stage.alice)
+    #expect(shown.text.contains("\n       … and 988 more recipients, which `--json` lists\n"))
+    #expect(shown.text.split(separator: "\n").count == 17)
+  }
+
   @Test func `a message past a limit is refused, and the limit is named`() throws {
     let nested = (0..<60).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined()
     try stage.folder.write(Array("From: alice@example.org\n\(nested)".utf8), to: "deep.eml")

@@ -100,6 +100,14 @@ import Testing
     #expect(run.text.contains("mallory@evil.example"))
   }
 
+  @Test func `more than any certificate is not read`() throws {
+    let block = try readFile(Identity.mallory.certificateFile)
+    try stage.folder.write(Array(repeating: 0x0A, count: 16 << 20) + block, to: "large.asc")
+    expect(
+      try stage.run("key", "import", "large.asc", "--yes", keyring: stage.alice),
+      stderr: "postseal: large.asc is larger than 17 MB, the limit\n", status: 65)
+  }
+
   @Test func `a second certificate for an address is a change that is told`() throws {
     let run = try stage.run(
       "key", "import", "--dry-run", Identity.impostor.certificateFile.string, keyring: stage.alice)
@@ -148,9 +156,13 @@ import Testing
 
   @Test func `a user ID cannot reach the terminal with its control characters`() throws {
     let hostile = try TemporaryKeyring(own: [.alice], certificates: [.hostileName])
-    let run = try stage.run("key", "list", keyring: hostile)
-    #expect(run.status == 0)
-    #expect(run.stdout.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 != 0x7F })
-    #expect(!run.text.unicodeScalars.contains { $0.properties.generalCategory == .format })
+    for command in [["list"], ["show", Identity.hostileName.hexFingerprint]] {
+      var child = postseal(["key"] + command, keyring: hostile)
+      child.directory = stage.folder.path
+      let run = try child.run()
+      #expect(run.status == 0 && run.text.contains("<U+001B>"))
+      #expect(run.stdout.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 != 0x7F })
+      #expect(!run.text.unicodeScalars.contains { $0.properties.generalCategory == .format })
+    }
   }
 }

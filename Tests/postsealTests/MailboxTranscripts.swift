@@ -74,6 +74,15 @@ import Testing
       stderr: "postseal: mbox holds many messages\nhint: name one with `--message N`\n", status: 64)
   }
 
+  @Test func `an address with a blank is one column`() throws {
+    try stage.folder.write(Array("From: \"a b\"@example.org\n\ntext\n".utf8), to: "odd/cur/1:2,")
+    try FileManager.default.createDirectory(
+      atPath: stage.folder.appending("odd/new").string, withIntermediateDirectories: true)
+    let run = try stage.run("verify", "odd", keyring: bob)
+    #expect(run.text.contains("<U+0020>"))
+    #expect(run.text.split(separator: "\n").map { $0.split(separator: " ").count } == [6])
+  }
+
   @Test func `without a bad message the status is the highest`() throws {
     for name in ["cur/4.forged:2,FS", "cur/7.dangling:2,"] { try stage.remove("mail/\(name)") }
     #expect(try stage.run("verify", "mail", keyring: bob).status == 22)

@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -166,6 +167,19 @@ import Testing
     #expect(
       run.text.hasPrefix(
         #"{"version":1,"part":null,"encryption":"whole","refusal":null,"signature":"good","trusted":true,"#))
+  }
+
+  @Test func `a layer of encryption tells whom it is for, and once it is opened by what`() throws {
+    try stage.seal()
+    for (keyring, cipher, key) in [(bob, "AES256.CFB", "secretKey"), (try TemporaryKeyring(own: [.erin]), nil, nil)] {
+      let run = try stage.run("verify", "--json", "sealed.eml", keyring: keyring)
+      let report = try JSONSerialization.jsonObject(with: Data(run.stdout)) as? [String: Any]
+      let layer = try #require((report?["layers"] as? [[String: Any]])?.first)
+      #expect(layer["cipher"] as? String == cipher && layer["openedWith"] as? String == key)
+      let recipients = try #require(layer["recipients"] as? [String])
+      // Bob's subkey, and Alice's own.
+      #expect(recipients.count == 2 && recipients.contains("6AEA34965857FB15"))
+    }
   }
 
   @Test(arguments: [["verify"], ["decrypt", "-o", "/dev/null"], ["read"]], ["C", "C.UTF-8"])

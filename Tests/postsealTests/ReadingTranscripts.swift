@@ -205,6 +205,16 @@ import Testing
     let run = try read(Array((Self.header + "\n" + String(repeating: "\n", count: 300_000) + "end").utf8))
     #expect(run.text.contains("\n(too long, cut at its end; `postseal decrypt mail.eml` writes all of it)\n"))
     #expect(!run.text.contains("end\n\n"))
+    let long = try read(Array((Self.header + "\n" + String(repeating: "words ", count: 1 << 20) + "end").utf8))
+    #expect(long.text.contains("\n(too long, cut at its end; "))
+    #expect(long.stdout.count < 5 << 20 && !long.text.contains("end\n"))
+  }
+
+  @Test func `of very many attachments the first are listed, and how many more there are`() throws {
+    let parts = String(repeating: "--m\nContent-Type: image/png\n\nx\n", count: 250)
+    let page = try page("Content-Type: multipart/mixed; boundary=m\n\n\(parts)--m--\n")
+    #expect(page.hasSuffix("\n… and 50 more attachments, which `--json` lists\n"))
+    #expect(page.split(separator: "\n").count(where: { $0.hasPrefix("[") }) == 200)
   }
 
   // MARK: Header
@@ -279,5 +289,8 @@ import Testing
     try stage.folder.write(Array((Self.header + "Content-Type: image/png\n\nx").utf8), to: "it's mine.eml")
     let run = try stage.run("read", "it's mine.eml", keyring: bob)
     #expect(run.text.hasSuffix(#"postseal extract 'it'\''s mine.eml' 1"# + "\n"))
+    try stage.folder.write(Array((Self.header + "Content-Type: image/png\n\nx").utf8), to: "a\u{1B}[2J.eml")
+    let odd = try stage.run("read", "a\u{1B}[2J.eml", keyring: bob)
+    #expect(odd.text.hasSuffix("postseal extract 'a<U+001B>[2J.eml' 1\n"))
   }
 }

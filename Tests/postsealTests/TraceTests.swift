@@ -50,6 +50,25 @@ import Testing
     #expect(try folder.contents() == (output.isEmpty || !isOpened ? [] : ["opened.eml"]))
   }
 
+  /// Who cuts the power finds whole messages or none.
+  @Test(.enabled(if: hasTracer, "needs strace"))
+  func `a message of a mailbox is on the disk before it has its name, and then its name is`() throws {
+    let (folder, traces) = (try TemporaryFolder(), try TemporaryFolder())
+    let message = Corpus.folder.appending("sealed-good.eml").string
+    var child = postseal(["decrypt", message, "--into", "opened"], keyring: try CorpusReader.bob.keyring())
+    child.arguments =
+      ["-f", "-qq", "-e", "trace=fsync,linkat", "-o", traces.appending("log").string, child.program] + child.arguments
+    child.program = "strace"
+    child.directory = folder.path
+    try child.run().succeeded()
+    let calls = Trace(String(decoding: try traces.read("log"), as: UTF8.self)).calls.map(\.line)
+    // linkat(AT_FDCWD, "/proc/self/fd/12", 9, "postseal-…", AT_SYMLINK_FOLLOW) = 0
+    let naming = try #require(calls.firstIndex { $0.contains("/proc/self/fd/") })
+    let ends = try #require(calls[naming].firstMatch(of: /self\/fd\/(\d+)", (\d+)/)).output
+    #expect(calls[..<naming].contains { $0.hasPrefix("fsync(\(ends.1)") }, "\(calls)")
+    #expect(calls[naming...].contains { $0.hasPrefix("fsync(\(ends.2)") }, "\(calls)")
+  }
+
   private static let calls =
     "network,openat,open,creat,openat2,mkdir,mkdirat,mknod,mknodat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,"
     + "memfd_create"

@@ -51,6 +51,14 @@ struct HostileMessageTests {
     #expect(throws: MIMEError.limit(.fieldSize, value: 1 << 20)) { try parse(folds) }
   }
 
+  @Test func `the bounds in force are those that are promised`() {
+    let limits = MIMELimits.standard
+    #expect(limits.nesting == 50 && limits.parts == 10_000 && limits.addresses == 10_000)
+    #expect(limits.fieldSize == 1 << 20 && limits.fields == 10_000 && limits.headerSize == 10 << 20)
+    #expect(limits.parameters == 128 && limits.boundaryLength == 998)
+    #expect(limits.below(depth: 20).nesting == 30 && limits.below(depth: 60).nesting == 0)
+  }
+
   @Test func `all headers together have a limit`() throws {
     var limits = MIMELimits()
     limits.headerSize = 300_000
