@@ -73,7 +73,8 @@ private struct Conclusion {
       signature = verdict.signature.rawValue
       trusted = verdict.isGoodAndTrusted
       layers = verdict.layers.map { layer in
-        [layer.kind.rawValue, layer.section, layer.counts ? "" : "in vain"].filter { !$0.isEmpty }.joined(separator: " ")
+        [layer.kind.rawValue, layer.section, layer.counts ? "" : "in vain"].filter { !$0.isEmpty }.joined(
+          separator: " ")
       }
       #expect(verdict.part == part?.section)
       warnings = verdict.warnings.map { (Self.kind(of: $0), $0.sentence { "\($0)" }) }

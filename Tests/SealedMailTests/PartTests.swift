@@ -108,7 +108,8 @@ import Testing
     for (entity, section) in messages {
       let warnings = try open(entity).verdict.warnings
       #expect(
-        warnings.contains(.errantPart(section: section, kind: .encrypted, isForwarded: false)), "\(section): \(warnings)")
+        warnings.contains(.errantPart(section: section, kind: .encrypted, isForwarded: false)),
+        "\(section): \(warnings)")
     }
     let below = mixed(HandmadeMail.text("x"), called(signed: "pkcs7", HandmadeMail.text(), pkcs7))
     let told = VerdictWarning.errantPart(section: "2", kind: .smime(.detached), isForwarded: false)

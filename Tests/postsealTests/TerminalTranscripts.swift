@@ -33,7 +33,8 @@ import Testing
     try stage.folder.write(Array(letter.utf8), to: "mail.eml")
     try stage.folder.write(Array(letter.utf8), to: "mail/cur/\(Self.fake):2,")
     try stage.folder.write(Array(letter.utf8), to: "mail/new/other")
-    let refused = "From: mallory@evil.example\nContent-Type: multipart/encrypted; protocol=\"\(Self.fake)\"; boundary=b\n\n--b--\n"
+    let refused =
+      "From: mallory@evil.example\nContent-Type: multipart/encrypted; protocol=\"\(Self.fake)\"; boundary=b\n\n--b--\n"
     try stage.folder.write(Array(refused.utf8), to: "refused.eml")
   }
 
