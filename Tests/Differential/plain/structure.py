@@ -1,6 +1,15 @@
-"""Multiparts and their delimiters (RFC 2046 §5.1); these rules look for delimiters where we found them, so they come first."""
+"""What decides which lines are fields and delimiters at all (RFC 2046 §5.1); everything else is said after it."""
+
+import re
 
 from .mail import boundary, rule, within
+
+
+@rule("gmime", "email")
+def byte_order_mark(mail):
+    """Others see no field in a first line with a byte order mark before it, and take the whole header for text. Editors on
+    Windows put the mark there; it counts for nothing, and we note it."""
+    mail.change("header", lambda item, header: re.sub(rb"\A\xef\xbb\xbf", b"", header))
 
 
 @rule("gmime", "email")
