@@ -91,7 +91,7 @@ extension EnvelopeWalk {
 
   // MARK: What a leaf holds
 
-  /// About how many octets of text html is searched for blocks: each of its lines can take hundreds of them in memory.
+  /// How many octets of html are searched for blocks: each line of it can take hundreds of them in memory.
   private static let htmlLimit = 1 << 20
 
   /// The text as people see it: of html what its tags make of it.
@@ -100,9 +100,9 @@ extension EnvelopeWalk {
       .readAll(limit: options.holdLimit, what: "a text")
     guard leaf.contentType.matches("text", "html") else { return decoded }
     // QUIRK: programs that write html only put the block into pre, or end its lines with br. BlockTests.swift
-    let html = Charset.decode(decoded, named: leaf.contentType.parameters["charset"]).text
+    let html = Charset.decode(Array(decoded.prefix(Self.htmlLimit)), named: leaf.contentType.parameters["charset"]).text
     var text: [UInt8] = []
-    for line in HTMLDocument(parsing: html, limit: Self.htmlLimit).paragraphs {
+    for line in HTMLDocument(parsing: html).paragraphs {
       text += line.first.utf8
       text += line.text.utf8
       text.append(UInt8(ascii: "\n"))
