@@ -183,14 +183,17 @@ import Testing
     #expect(throws: OpenError.self) { try open(nested(5)) }
   }
 
-  @Test func `a header that others read in another way is told`() throws {
+  @Test func `a header that others read in another way makes nothing signed`() throws {
     let payload = HandmadeMail.text()
     let signed = HandmadeMail.signed(payload, try desk.detachedSignature(over: payload, by: .alice))
     let phony = "\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nPay me.\r\n--x--\r\n"
     let verdict = try open(signed.replacing("\r\n\r\n--s", with: phony + "--s", maxReplacements: 1)).verdict
-    #expect(verdict.signature == .good)
+    #expect(verdict.signature == .malformed)
+    let wrapper =
+      "Content-Type: multipart/mixed; boundary=w\r\nContent-Type: text/plain\r\n\r\n--w\r\n\(signed)\r\n--w--\r\n"
+    #expect(try open(wrapper).verdict.signature == .partial)
     #expect(
-      verdict.warnings.contains(.repaired("it has several Content-Type fields, of which the first counts")))
+      try open(wrapper.replacing("Content-Type: text/plain\r\n\r\n--w", with: "\r\n--w")).verdict.signature == .good)
   }
 
   @Test(arguments: [1 << 20, 1000])

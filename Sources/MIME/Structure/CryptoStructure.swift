@@ -89,6 +89,8 @@ package struct CryptoStructure: Equatable, Sendable {
     case missingSignature
     /// A multipart without a usable boundary.
     case unreadable
+    /// A signed layer with several Content-Type fields: who takes another one than the first sees other parts.
+    case severalTypes
   }
 
   /// Harm that was seen and read as what was meant.

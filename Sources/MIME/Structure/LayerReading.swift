@@ -11,7 +11,8 @@ struct LayerReading {
     switch (entity.contentType.type, entity.contentType.subtype) {
     case ("multipart", "encrypted"): root = readEncrypted(entity)
     case ("multipart", "signed"): root = readSigned(entity)
-    case ("multipart", "mixed"):
+    // mutt takes the last Content-Type field: what is signed for us would be the text before the first delimiter for it.
+    case ("multipart", "mixed") where !entity.defects.contains(.repeatedContentType):
       root =
         readExchange(entity) ?? readMixedSignature(entity) ?? readWrapped(entity) ?? readListWrapper(entity) ?? .none
     case ("application", "pgp") where entity.isLeaf:
@@ -92,6 +93,7 @@ struct LayerReading {
         ? .smime(.detached, entity: entity.index) : .malformed(.unknownProtocol(name), entity: entity.index)
     }
     guard case .multipart = entity.kind else { return .malformed(.unreadable, entity: entity.index) }
+    guard !entity.defects.contains(.repeatedContentType) else { return .malformed(.severalTypes, entity: entity.index) }
     let parts = children(entity)
     guard parts.count == 2, let payload = parts.first, let signature = parts.last else {
       return .malformed(.partCount(parts.count), entity: entity.index)

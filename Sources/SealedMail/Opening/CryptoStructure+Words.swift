@@ -29,6 +29,7 @@ extension CryptoStructure.Malformation {
     case .partCount(let count): "it has \(count) parts where two belong"
     case .missingSignature: "its signature is missing"
     case .unreadable: "its multipart has no boundary"
+    case .severalTypes: "it has several Content-Type fields, of which other programs may take another one"
     }
   }
 }

@@ -74,6 +74,7 @@ struct CryptoStructureTests {
     ("Content-Type: \(encryptedType)\n\n", .unreadable), ("Content-Type: \(signedType)\n\n", .unreadable),
     (multipart(signedType, [text]), .partCount(1)), (multipart(signedType, [text, signature, text]), .partCount(3)),
     (multipart(signedType, [text, text]), .missingSignature),
+    ("Content-Type: \(signedType); boundary=b\n" + multipart("text/plain", [text, signature]), .severalTypes),
     (multipart("multipart/signed; protocol=x/y", [text, signature]), .unknownProtocol("x/y")),
     (
       multipart(encryptedType, [control, multipart("multipart/mixed", [ciphertext], boundary: "c")]), .missingCiphertext
