@@ -104,7 +104,10 @@ struct PageSection {
   static let gutterColumns = 3
 
   func lines(_ style: Style, _ columns: Int?) -> [String] {
-    labels.flatMap { TerminalText.wrapped(style.fit($0), to: columns.map { $0 - 1 }) }
+    labels.flatMap { label in
+      // The name of a file can be long, and what stands in it must start no line.
+      TerminalText.wrapped(style.fit(label), to: columns.map { $0 - 5 }).enumerated().map { $0 == 0 ? $1 : "    \($1)" }
+    }
       + lines.flatMap { $0.wrapped(to: columns.map { $0 - Self.gutterColumns }, style: style) }.map { "│ \($0)" }
   }
 }
