@@ -22,9 +22,7 @@ import Testing
       own: [.bob], accepted: [.alice],
       options: ["auto-key-retrieve", "auto-key-locate wkd,keyserver", "keyserver hkp://127.0.0.1:9"])
     let home = keyring.home.string
-    // An agent that gpg started would be traced as well, and to the end of its life.
-    try ChildProcess("gpgconf", ["--homedir", home, "--launch", "gpg-agent"], environment: testEnvironment).run()
-      .succeeded()
+    try Self.launchAgent(of: keyring)
     let folder = try TemporaryFolder()
     let traces = try TemporaryFolder()
     let output = command == "decrypt" ? ["-o", "opened.eml"] : []
@@ -53,9 +51,11 @@ import Testing
   /// Who cuts the power finds whole messages or none.
   @Test(.enabled(if: hasTracer, "needs strace"))
   func `a message of a mailbox is on the disk before it has its name, and then its name is`() throws {
+    let keyring = try TemporaryKeyring(own: [.bob], accepted: [.alice])
+    try Self.launchAgent(of: keyring)
     let (folder, traces) = (try TemporaryFolder(), try TemporaryFolder())
     let message = Corpus.folder.appending("sealed-good.eml").string
-    var child = postseal(["decrypt", message, "--into", "opened"], keyring: try CorpusReader.bob.keyring())
+    var child = postseal(["decrypt", message, "--into", "opened"], keyring: keyring)
     child.arguments =
       ["-f", "-qq", "-e", "trace=fsync,linkat", "-o", traces.appending("log").string, child.program] + child.arguments
     child.program = "strace"
@@ -67,6 +67,12 @@ import Testing
     let ends = try #require(calls[naming].firstMatch(of: /self\/fd\/(\d+)", (\d+)/)).output
     #expect(calls[..<naming].contains { $0.hasPrefix("fsync(\(ends.1)") }, "\(calls)")
     #expect(calls[naming...].contains { $0.hasPrefix("fsync(\(ends.2)") }, "\(calls)")
+  }
+
+  /// An agent that gpg started would be traced as well, and to the end of its life.
+  private static func launchAgent(of keyring: TemporaryKeyring) throws {
+    let arguments = ["--homedir", keyring.home.string, "--launch", "gpg-agent"]
+    try ChildProcess("gpgconf", arguments, environment: testEnvironment).run().succeeded()
   }
 
   private static let calls =
