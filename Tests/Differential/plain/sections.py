@@ -2,17 +2,17 @@
 
 import re
 
-from .charsets import decoded, known
+from .charsets import decoded, is_utf8, known
 from .mail import PARAMETERS, add, field_rule, outside
 
-EXTENDED = re.compile(rb"(\*(?:0\*)?=)([^'\";\s]*)'[^'\";]*'([^;\"\s]*)(?=\s*(?:;|\Z))")
+EXTENDED = re.compile(rb"(\*(?:0\*)?=)(?:([^'\";\s]*)'[^'\";]*')?([^;\"\s]*)(?=\s*(?:;|\Z))")
 
 
 class Extended:
     """A value of RFC 2231 in one section, as we read it."""
 
     def __init__(self, match):
-        self.charset = match[2].decode("latin-1").lower()
+        self.charset = (match[2] or b"").decode("latin-1").lower()
         self.octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda digits: bytes([int(digits[1], 16)]), match[3])
         self.text = decoded(self.octets, self.charset or "us-ascii")
 
@@ -51,8 +51,9 @@ def ascii_parameter_with_eight_bits(value):
 
 @extended_rule("gmime", "email")
 def parameter_in_an_unknown_charset(value):
-    """Others show U+FFFD, or raise an error, where text in a charset that nobody knows is no UTF-8; we guess windows-1252."""
-    return value.charset and not known(value.charset) and not value.octets.isascii()
+    """Others show U+FFFD, or raise an error, where text in a charset that nobody knows or names is no UTF-8; we guess
+    windows-1252."""
+    return not known(value.charset) and not is_utf8(value.octets)
 
 
 @field_rule(PARAMETERS, "email")
