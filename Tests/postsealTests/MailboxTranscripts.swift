@@ -47,6 +47,30 @@ import Testing
     #expect(said(try stage.run("verify", "mail", "--jobs", jobs, keyring: bob)) == Self.lines)
   }
 
+  @Test func `a message that grows too much is an error of its own, and the limit is the person's`() throws {
+    let text = "Content-Type: text/plain\r\n\r\n" + String(repeating: "a", count: 1 << 20)
+    let armor = try bob.gpg(
+      "--armor", "--trust-model", "always", "-z", "9", "--recipient", Identity.bob.hexFingerprint, "--encrypt",
+      stdin: Array(text.utf8)
+    ).succeeded().text
+    let bomb = Array(ForeignMail.encrypted(armor).utf8)
+    try stage.folder.write(bomb, to: "bomb.eml")
+    try stage.folder.write(bomb, to: "box/cur/1.bomb:2,")
+    try stage.folder.write(Array("From: alice@example.org\n\nHello.\n".utf8), to: "box/new/2.clear")
+    for (command, status) in [("verify", Int32(3)), ("decrypt", 0)] {
+      #expect(try stage.run(command, "bomb.eml", keyring: bob).status == status)
+      let run = try stage.run(command, "bomb.eml", "--expansion-limit", "0", keyring: bob)
+      #expect(run.status == 23)
+      #expect(run.stdout.isEmpty)
+      #expect(run.stderr.hasPrefix("postseal: the message grows past "), "\(run.stderr)")
+      #expect(run.stderr.contains(" when it is opened; nothing was written\nhint: "))
+    }
+    let opened = try stage.run("verify", "box", keyring: bob)
+    #expect(opened.stderr == "postseal: 2 messages: 2 unsigned\n")
+    let run = try stage.run("verify", "box", "--expansion-limit", "0", keyring: bob)
+    #expect(run.stderr.hasSuffix("postseal: 2 messages: 1 unsigned, 1 error\n"), "\(run.stderr)")
+  }
+
   @Test func `columns are for awk`() throws {
     let run = try stage.run("verify", "mail", "--quiet", keyring: bob)
     expect(run, status: 1)
