@@ -31,7 +31,7 @@ extension World {
     return child
   }
 
-  /// An mbox of one sealed letter again and again, and its armor in as many files.
+  /// An mbox of one sealed letter under as many numbers, since one message is written but once; and its armor in as many files.
   private func writeSealedMailbox(_ box: String, armored: String) throws {
     let letter = try folder.write(Letter(to: "bob@example.org").bytes(), to: "letter.eml").string
     let sealed = folder.appending("letter.sealed.eml").string
@@ -39,7 +39,7 @@ extension World {
     try shell(
       #"""
       for number in $(seq "$3"); do
-        { echo "From alice@example.org Sun Nov 22 17:02:00 2026"; cat "$0"; echo; } >> "$1"
+        { printf 'From alice@example.org Sun Nov 22 17:02:00 2026\nX-Number: %s\n' "$number"; cat "$0"; echo; } >> "$1"
         sed -n '/^-----BEGIN/,/^-----END/p' "$0" > "$2/$number.asc"
       done
       """#, sealed, box, armored, String(sizes.letters)
