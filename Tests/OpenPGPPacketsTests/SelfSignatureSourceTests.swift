@@ -33,6 +33,16 @@ struct SelfSignatureSourceTests {
     #expect(try kept(signature(0x20, by: KeyID(9)) + signature(0x30, by: KeyID(9))) == [0x20])
   }
 
+  @Test func `what a keyring noted about its own checks goes`() throws {
+    let note = NewerMessage.packet(12, [6, 0])
+    let userID = NewerMessage.packet(13, Array("Bob".utf8))
+    let found = try SelfSignatureSource(ArraySource(note + userID + note), keeping: [Self.own]).drain()
+    let walker = PacketWalker(ArraySource(found))
+    #expect(try walker.next()?.tag == .userID)
+    _ = try walker.body(first: 3)
+    #expect(try walker.next() == nil)
+  }
+
   @Test func `a packet larger than any picture is refused`() {
     let size = 8 << 20 + 1
     let packet: [UInt8] = [0xC0 | 17, 0xFF, 0, 0x80, 0, 1] + [UInt8](repeating: 0, count: size)
