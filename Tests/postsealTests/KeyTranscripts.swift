@@ -144,12 +144,31 @@ import Testing
     #expect(try stage.run("key", "find", "bob@example.org", keyring: stage.alice).status == 30)
   }
 
+  @Test func `what expires soon, or has, is listed alone`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice], certificates: [.bob, .expired, .expiredSubkey])
+    try stage.run("key", "new", "Al <al@example.org>", "--expires", "20d", "--no-passphrase", keyring: keyring)
+      .succeeded()
+    func listed(_ arguments: String...) throws -> [String] {
+      var child = postseal(["key", "list", "--expiring"] + arguments, keyring: keyring)
+      child.directory = stage.folder.path
+      let lines = try child.run().succeeded().text.split(separator: "\n")
+      return lines.compactMap { line in line.firstMatch(of: /<([a-z-]+)@/).map { String($0.1) } }.sorted()
+    }
+    #expect(try listed("30d") == ["al", "expired", "expired-subkey"])
+    #expect(try listed("10d") == ["expired", "expired-subkey"])
+    #expect(try listed("1y", "--secret") == ["al"])
+    #expect(try stage.run("key", "list", "--expiring", "never", keyring: keyring).status == 64)
+  }
+
   @Test func `a new key signs and is found`() throws {
     let empty = try TemporaryKeyring()
     let run = try stage.run("key", "new", "--no-passphrase", "New Person <new@example.org>", keyring: empty)
     #expect(run.status == 0, "\(run.stderr)")
     #expect(run.text.hasPrefix("✓  New Person <new@example.org>  ed25519  "))
     #expect(run.stderr.contains("it revokes the key when you lose it\n"))
+    let again = try stage.run("key", "new", "--dry-run", "Again <NEW@example.org>", keyring: empty)
+    #expect(again.stderr.contains("postseal: NEW@example.org already has a key of yours, "))
+    #expect(!run.stderr.contains("already has"))
     try stage.write(Letter(from: "new@example.org"))
     #expect(try stage.run("sign", "letter.eml", "-o", "signed.eml", keyring: empty).status == 0)
   }

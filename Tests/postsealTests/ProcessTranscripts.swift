@@ -62,8 +62,13 @@ import Testing
     (["key", "lst"], "postseal: unknown command `postseal key lst`\nhint: did you mean `postseal key list`?\n"),
     (["key", "list", "--home", ""], "postseal: --home must not be empty\nhint: see `postseal key list --help`\n"),
     (
-      ["key", "new", "--rsa", "512", "x"],
-      "postseal: --rsa takes 2048 to 4096 bits\nhint: see `postseal key new --help`\n"
+      ["key", "new", "--algorithm", "rsa512", "x"],
+      """
+      postseal: the value 'rsa512' is invalid for '--algorithm <algorithm>'. Please provide one of 'ed25519', 'rsa2048', \
+      'rsa3072' or 'rsa4096'
+      hint: see `postseal key new --help`
+
+      """
     ),
     (["xyzzy"], "postseal: unknown command `postseal xyzzy`\nhint: see `postseal --help`\n"),
     (

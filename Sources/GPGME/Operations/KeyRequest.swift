@@ -27,9 +27,9 @@ package struct KeyRequest: Sendable {
   /// Whether it is locked.
   package var protection: Protection
 
-  /// A request; two years and Curve25519 unless said otherwise.
+  /// A request; three years and Curve25519 unless said otherwise.
   package init(
-    userID: String, algorithm: Algorithm = .curve25519, lifetime: Int64? = 2 * 365 * 86_400,
+    userID: String, algorithm: Algorithm = .curve25519, lifetime: Int64? = 3 * 365 * 86_400,
     protection: Protection = .passphrase
   ) {
     self.userID = userID

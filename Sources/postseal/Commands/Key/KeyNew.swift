@@ -13,17 +13,17 @@ struct KeyNew: Command {
 
   static let examples = [
     "postseal key new \"Alice Example <alice@example.org>\"",
-    "postseal key new --rsa 4096 --expires 1y \"Alice Example <alice@example.org>\"",
+    "postseal key new --algorithm rsa4096 --expires 1y \"Alice Example <alice@example.org>\"",
   ]
 
   @Argument(help: "The user ID: \"Name <address>\".")
   var userID: String
 
-  @Option(help: ArgumentHelp("RSA with this many bits, for correspondents with old software.", valueName: "bits"))
-  var rsa: Int?
+  @Option(help: "The algorithm of both keys; RSA is for correspondents with old software.")
+  var algorithm = Algorithm.ed25519
 
   @Option(help: ArgumentHelp("When it expires: a number of days (90d), years (2y), or never.", valueName: "time"))
-  var expires = Lifetime.years(2)
+  var expires = Lifetime.years(3)
 
   @Flag(help: "Do not lock it with a passphrase: whoever reads the files has the key.")
   var noPassphrase = false
@@ -34,16 +34,13 @@ struct KeyNew: Command {
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
-  mutating func validate() throws {
-    if let rsa, !(2048...4096).contains(rsa) { throw ValidationError("--rsa takes 2048 to 4096 bits.") }
-  }
-
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
     let request = KeyRequest(
-      userID: userID, algorithm: rsa.map { .rsa(bits: $0) } ?? .curve25519, lifetime: expires.seconds,
+      userID: userID, algorithm: algorithm.request, lifetime: expires.seconds,
       protection: noPassphrase ? .none : .passphrase)
+    try warnOfOthers(with: &gpg, on: session)
     if dryRun {
       session.console.note("would make a key for \(userID)")
       return .done
@@ -55,6 +52,32 @@ struct KeyNew: Command {
       session.console.note("keep \(file.string): it revokes the key when you lose it")
     }
     return .done
+  }
+
+  /// Two keys of one's own for one address make others, and oneself, choose the wrong one.
+  private func warnOfOthers(with gpg: inout Context, on session: Session) throws {
+    guard let address = UserID.address(in: userID) else { return }
+    for certificate in try gpg.certificates(in: .secretKeys, detail: .certifications)
+    where certificate.isNamed(address) && certificate.problem(for: .encryption, at: session.now) == nil {
+      session.console.note(
+        "\(TerminalText.visible(address)) already has a key of yours, \(certificate.fingerprint.short)")
+    }
+  }
+
+  /// What both keys are made of.
+  enum Algorithm: String, ExpressibleByArgument, CaseIterable {
+    /// With Curve25519 for the subkey.
+    case ed25519
+    case rsa2048, rsa3072, rsa4096
+
+    fileprivate var request: KeyRequest.Algorithm {
+      switch self {
+      case .ed25519: .curve25519
+      case .rsa2048: .rsa(bits: 2048)
+      case .rsa3072: .rsa(bits: 3072)
+      case .rsa4096: .rsa(bits: 4096)
+      }
+    }
   }
 
   /// How long a key lives.
