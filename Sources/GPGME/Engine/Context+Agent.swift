@@ -6,7 +6,7 @@ extension Context {
   ///
   /// Asked only after something failed that a dead agent would explain: gpg itself says "no secret key" then.
   /// GPGME: `gpgme_op_spawn` of gpg-connect-agent
-  borrowing func agentProblem() -> GPGMEError.Cause? {
+  package borrowing func agentProblem() -> GPGMEError.Cause? {
     guard let program = connectProgram, let said = run(program, arguments), !said.contains("OK") else { return nil }
     if let home = configuration.home?.string, home.utf8.count + "/S.gpg-agent.browser".utf8.count > Self.socketPathBound
     {

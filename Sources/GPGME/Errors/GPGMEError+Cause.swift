@@ -42,6 +42,8 @@ extension GPGMEError {
     case noCertifyingKey
     /// GnuPG reported success, but a look afterwards shows that nothing changed.
     case nothingChanged
+    /// Some keys of the certificate changed and the others did not: how many did, of how many.
+    case partlyChanged(Int, of: Int)
     /// gpg is missing, too old or cannot use its home.
     case engine(EngineProblem)
     /// Another program holds the keyring's lock.

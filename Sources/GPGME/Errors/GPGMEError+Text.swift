@@ -30,6 +30,11 @@ extension GPGMEError.Operation {
     case .certify: "cannot certify"
     case .revokeCertification: "cannot revoke the certification of"
     case .setOwnertrust: "cannot set the ownertrust of"
+    case .setExpiry: "cannot set the expiry of"
+    case .changePassphrase: "cannot change the passphrase of"
+    case .addUserID: "cannot add a user ID to"
+    case .revokeUserID: "cannot revoke a user ID of"
+    case .setPrimaryUserID: "cannot choose the primary user ID of"
     }
   }
 
@@ -69,6 +74,7 @@ extension GPGMEError.Cause {
     case .invalidUserID: "gpg does not accept the user ID"
     case .noCertifyingKey: "there is no own secret key that could certify"
     case .nothingChanged: "gpg reported success, but nothing changed"
+    case .partlyChanged(let count, let total): "only \(count) of its \(total) keys changed"
     case .engine(let problem): problem.words
     case .keyringLocked: "another program holds the lock of the keyring"
     case .notWritable: "the GnuPG home cannot be written"

@@ -33,5 +33,10 @@ package struct GPGMEError: Error, Equatable, Sendable {
     case certify
     case revokeCertification
     case setOwnertrust
+    case setExpiry
+    case changePassphrase
+    case addUserID
+    case revokeUserID
+    case setPrimaryUserID
   }
 }

@@ -18,7 +18,7 @@ extension GPGMEError.Cause {
     case .stream, .noSpace: .inputOutput
     case .cancelled: .interrupted
     case .noSecretKey, .agent(.card): .noSecretKey
-    case .passphrase, .messagePassphrase: .passphrase
+    case .passphrase, .messagePassphrase, .partlyChanged: .passphrase
     case .integrity: .integrityFailed
     case .notEncrypted, .unsupportedAlgorithm: .decryptionFailed
     case .noData, .malformed: .malformedInput
@@ -43,6 +43,7 @@ extension GPGMEError.Cause {
     case .passphrase(.noPinentry), .messagePassphrase(.noPinentry):
       "install a pinentry, or give the passphrase with `--passphrase-fd N`"
     case .passphrase, .messagePassphrase: "run it again"
+    case .partlyChanged: "run it again: each key asks for the passphrase that it has now"
     case .agent(.socketPathTooLong): "use a GnuPG home with a shorter path"
     case .agent(.notRunning): "run `gpg-agent --daemon` to see why"
     case .agent(.card): "insert the card, then run it again"
