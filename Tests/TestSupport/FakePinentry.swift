@@ -6,6 +6,24 @@ package final class FakePinentry: Sendable {
     case passphrase(String)
     case cancel
     case never
+    /// One after the other, each to one question; the last one to every question that is left.
+    indirect case inOrder([Answer])
+
+    /// The lines of shell that say it.
+    fileprivate func reply(in folder: FilePath) -> String {
+      switch self {
+      case .passphrase(let text): return "echo 'D \(text)'; echo OK"
+      case .cancel: return "echo 'ERR 83886179 Operation cancelled <Pinentry>'"
+      case .never: return "sleep 30"
+      case .inOrder(let answers):
+        let cases = answers.enumerated().map { index, answer in
+          "\(index == answers.count - 1 ? "*" : "\(index + 1)")) \(answer.reply(in: folder)) ;;"
+        }
+        // Each question may be put to a process of its own.
+        return "echo >> '\(folder.string)/asked'; case $(wc -l < '\(folder.string)/asked') in "
+          + cases.joined(separator: " ") + " esac"
+      }
+    }
   }
 
   private let folder: TemporaryFolder
@@ -14,12 +32,7 @@ package final class FakePinentry: Sendable {
   package init(answer: Answer) throws {
     folder = try TemporaryFolder()
     program = folder.path.appending("pinentry")
-    let reply =
-      switch answer {
-      case .passphrase(let text): "echo 'D \(text)'; echo OK"
-      case .cancel: "echo 'ERR 83886179 Operation cancelled <Pinentry>'"
-      case .never: "sleep 30"
-      }
+    let reply = answer.reply(in: folder.path)
     let script = """
       #!/bin/sh
       echo "OK Pleased to meet you"

@@ -7,7 +7,7 @@ extension Context {
   /// Asked only after something failed that a dead agent would explain: gpg itself says "no secret key" then.
   /// GPGME: `gpgme_op_spawn` of gpg-connect-agent
   package borrowing func agentProblem() -> GPGMEError.Cause? {
-    guard let program = connectProgram, let said = run(program, arguments), !said.contains("OK") else { return nil }
+    guard let said = askAgent(["GETINFO version"]), !said.contains("OK") else { return nil }
     if let home = configuration.home?.string, home.utf8.count + "/S.gpg-agent.browser".utf8.count > Self.socketPathBound
     {
       return .agent(.socketPathTooLong(home: home))
@@ -15,13 +15,15 @@ extension Context {
     return .agent(.notRunning)
   }
 
+  /// What gpg-agent answers to these lines; nil when it could not be asked.
+  borrowing func askAgent(_ lines: [String]) -> String? {
+    guard let program = connectProgram else { return nil }
+    let home = configuration.home.map { ["--homedir", $0.string] } ?? []
+    return run(program, ["gpg-connect-agent"] + home + lines + ["/bye"])
+  }
+
   /// Bytes that a socket's path may have, by the smallest structure in use (macOS has 104, Linux 108, each with a NUL).
   private static let socketPathBound = 103
-
-  private var arguments: [String] {
-    let home = configuration.home.map { ["--homedir", $0.string] } ?? []
-    return ["gpg-connect-agent"] + home + ["GETINFO version", "/bye"]
-  }
 
   /// gpg-connect-agent beside the gpg that is used.
   private var connectProgram: String? {

@@ -42,6 +42,15 @@ final class PassphraseProvider {
     if case .given = policy { true } else { false }
   }
 
+  /// Why a key is still locked after an act of which gpg says nothing.
+  var likelyProblem: GPGMEError.PassphraseProblem {
+    switch policy {
+    case .pinentry: .cancelled
+    case .neverAsk: .nobodyToAsk
+    case .given: .wrong
+    }
+  }
+
   fileprivate func answer(wasBad: Bool, on descriptor: CInt) -> gpgme_error_t {
     guard case .given(let secret) = policy else { return gpgme_error(GPG_ERR_CANCELED) }
     // The same answer twice would only be wrong twice.

@@ -42,20 +42,21 @@ extension Context {
 
   /// gpg writes the revocation certificate into its home; with the default home only gpg knows where that is.
   private func revocationFile(of fingerprint: Fingerprint) -> FilePath? {
-    guard let home = configuration.home ?? Self.defaultHome() else { return nil }
+    guard let home else { return nil }
     let path = home.appending("openpgp-revocs.d").appending("\(fingerprint.hex).rev")
     guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return nil }
     try? file.close()
     return path
   }
 
-  private static func defaultHome() -> FilePath? {
+  /// The GnuPG home in use; nil where nobody knows it.
+  var home: FilePath? {
     // A static string of gpgme's, or NULL.
-    unsafe text(gpgme_get_dirinfo("homedir")).map { FilePath($0) }
+    configuration.home ?? (unsafe text(gpgme_get_dirinfo("homedir"))).map { FilePath($0) }
   }
 
   /// A user ID is one line of text: gpg's own parameters are lines too.
-  private static func isUserID(_ text: String) -> Bool {
+  static func isUserID(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 1000
       && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
