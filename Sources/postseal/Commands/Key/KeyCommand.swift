@@ -7,7 +7,7 @@ struct KeyCommand: ParsableCommand, Documented {
     abstract: "Manage the certificates and keys of your GnuPG keyring.",
     subcommands: [
       KeyList.self, KeyShow.self, KeyFind.self, KeyNew.self, KeyImport.self, KeyExport.self, KeyAccept.self,
-      KeyExpire.self, KeyPasswd.self, KeyDelete.self,
+      KeyExpire.self, KeyPasswd.self, KeyUID.self, KeyDelete.self,
     ])
 
   static let examples = ["postseal key list", "postseal key find bob@example.org"]
