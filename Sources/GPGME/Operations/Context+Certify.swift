@@ -24,7 +24,10 @@ extension Context {
     else { throw GPGMEError(.certify, subject: subject, cause: .invalidUserID) }
     try setSigner(certifier, at: now, for: .certify, use: .certification)
     var flags = GPGME_KEYSIGN_LOCAL | GPGME_KEYSIGN_LFSEP | GPGME_KEYSIGN_NOEXPIRE
-    if pending.contains(where: { before.hasCertification(of: $0, by: certifier) }) { flags |= GPGME_KEYSIGN_FORCE }
+    if pending.contains(where: { before.hasCertification(of: $0, by: certifier) }) {
+      flags |= GPGME_KEYSIGN_FORCE
+      Self.waitUntilAfter(before.lastWord(of: certifier, on: pending))
+    }
     let chosen = CUnsignedInt(flags)
     unsafe try run(.certify, subject: subject) { context in
       unsafe gpgme_op_keysign_start(context, before.handle.key, pending.joined(separator: "\n"), 0, chosen)

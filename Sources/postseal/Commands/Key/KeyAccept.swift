@@ -34,7 +34,8 @@ struct KeyAccept: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let certificate = try chosen(with: &gpg)
+    let found = try gpg.certificates(for: [address]).flatMap(\.self)
+    let certificate = try found.one(for: address, named: fingerprint)
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
     let problem = certificate.problem(for: .encryption, at: session.now)
     let names = certificate.userIDs(for: address).map(\.text)
@@ -58,28 +59,6 @@ struct KeyAccept: Command {
     session.console.note(
       "accepted for \(address): " + (effect ?? "mail for it is sealed to this certificate from now on"))
     return .done
-  }
-
-  private func chosen(with gpg: inout Context) throws -> Certificate {
-    let found = try gpg.certificates(for: [address]).flatMap(\.self)
-    guard !found.isEmpty else { throw Failure.noCertificate(address) }
-    guard let fingerprint else {
-      guard found.count == 1 else {
-        throw Failure(
-          .usage, "several certificates have the address \(address)",
-          hint: "name one: " + found.map(\.fingerprint.hex).joined(separator: ", "))
-      }
-      return found[0]
-    }
-    guard let named = Fingerprint(fingerprint) else {
-      throw Failure(
-        .usage, "`\(fingerprint)` is no whole fingerprint of 40 or 64 hexadecimal digits",
-        hint: "see it with `postseal key show \(address)`")
-    }
-    guard let certificate = found.first(where: { $0.fingerprint == named }) else {
-      throw Failure(.noCertificate, "no certificate \(named.short) for \(address) in your keyring")
-    }
-    return certificate
   }
 }
 

@@ -7,6 +7,7 @@ struct KeyCommand: ParsableCommand, Documented {
     abstract: "Manage the certificates and keys of your GnuPG keyring.",
     subcommands: [
       KeyList.self, KeyShow.self, KeyFind.self, KeyNew.self, KeyImport.self, KeyExport.self, KeyAccept.self,
+      KeyUnaccept.self,
       KeyExpire.self, KeyPasswd.self, KeyUID.self, KeyDelete.self,
     ])
 
