@@ -10,10 +10,10 @@ package enum SealError: LayeredError, Sendable {
   case noRecipients
   /// Nobody is named as the one sender: how many From mailboxes stand there.
   case sender(count: Int)
-  /// The sender has no key that can sign, or it cannot be used; the reason.
-  case signer(AddrSpec, SignerGap)
+  /// The sender, nil where nothing says who that is, has no key that can sign, or it cannot be used; the reason.
+  case signer(AddrSpec?, SignerGap)
   /// The sender's own copy cannot be made, and nobody sends what they cannot read again; the reason.
-  case ownCopy(AddrSpec, SignerGap)
+  case ownCopy(AddrSpec?, SignerGap)
   /// An already sealed message whose envelope does not fit its encryption: addresses that could not read it.
   case alreadySealedForOthers([AddrSpec])
   /// An already sealed message that is not fit to be submitted as it is; why.

@@ -173,7 +173,7 @@ import Testing
       Issue.record("\(error)")
       return
     }
-    #expect(address.text == "dave@example.com")
+    #expect(address?.text == "dave@example.com")
   }
 
   @Test func `without a signature the sender can read the message all the same`() throws {

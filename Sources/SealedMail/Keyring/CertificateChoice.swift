@@ -44,7 +44,12 @@ package enum CertificateChoice {
 
   /// Why `certificate` may stand for `address`; nil when nothing says that it belongs there.
   package static func trust(in certificate: Certificate, for address: AddrSpec) -> RecipientTrust? {
-    let valid = certificate.userIDs(for: address.text).filter { $0.validity >= .full }
+    trust(by: certificate.userIDs(for: address.text))
+  }
+
+  /// Why a certificate may stand for whomever one of these user IDs of it names; nil when nothing says that it belongs to any.
+  static func trust(by userIDs: [UserID]) -> RecipientTrust? {
+    let valid = userIDs.filter { $0.isUsable && $0.validity >= .full }
     guard !valid.isEmpty else { return nil }
     return valid.lazy.compactMap(\.ownAcceptance).first.map { .accepted($0) } ?? .verified
   }
@@ -52,15 +57,16 @@ package enum CertificateChoice {
   /// Chooses the sender's own key: the one that signs, or without a signature the one that a copy is encrypted to.
   ///
   /// - Parameters:
+  ///   - sender: whose it has to be; nil for anybody's, where nothing says who the sender is.
   ///   - candidates: certificates of which secret keys may be here.
   ///   - use: what it is wanted for.
   ///   - named: the fingerprint that the user or the account names; its user IDs need not fit the address.
   package static func own(
-    _ sender: AddrSpec, for use: KeyUse = .signing, among candidates: [Certificate], named: Fingerprint?, at now: Int64
+    _ sender: AddrSpec?, for use: KeyUse = .signing, among candidates: [Certificate], named: Fingerprint?, at now: Int64
   ) -> Result<Certificate, SignerGap> {
     let own = candidates.filter { certificate in
       guard certificate.hasSecret else { return false }
-      return named.map { certificate.fingerprint == $0 } ?? certificate.isNamed(sender.text)
+      return named.map { certificate.fingerprint == $0 } ?? sender.map { certificate.isNamed($0.text) } ?? true
     }
     let usable = own.filter { $0.problem(for: use, at: now) == nil }
     if usable.count == 1 { return .success(usable[0]) }

@@ -40,13 +40,9 @@ extension EnvelopeWalk {
     ciphertext.isFamiliarOnly = summary.isMixed
     let limit = options.expansionLimit(for: ciphertext.range.count)
     let collector = try PlaintextCollector(options, depth: depth, expansionLimit: limit, header: header)
-    let armor = try ciphertext.dearmored(progress: options.progress)
-    let report: DecryptionReport
+    let (report, hasTextAround): (DecryptionReport, Bool)
     do throws(GPGMEError) {
-      let packets = ciphertext.packets(armor)
-      report = try engine.decrypt(packets, sessionKey: .export, into: collector)
-      // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
-      try GPGMEError.streaming(.decrypt) { () throws(StreamError) in _ = try packets.copy(to: NullSink()) }
+      (report, hasTextAround) = try ciphertext.decrypt(into: collector, progress: options.progress, with: &engine)
     } catch {
       if let error = collector.parseError { throw error }
       if collector.brokeExpansionLimit { throw OpenError.expansion(limit: limit) }
@@ -73,7 +69,7 @@ extension EnvelopeWalk {
         kind, section: section, counts: true, cipherName: report.cipherName, opening: report.opening,
         recipients: report.recipients.map(\.keyID.description)))
     encryption = .whole
-    if armor.leader == .something || armor.trailer == .something { warnings.append(.textAroundBlock) }
+    if hasTextAround { warnings.append(.textAroundBlock) }
     signatures += report.signatures
     return true
   }
@@ -101,7 +97,7 @@ extension EncryptedLayer {
     case damaged(String)
 
     /// Why what is there cannot be decrypted, if it is no encrypted message.
-    fileprivate var refusal: DecryptionRefusal {
+    var refusal: DecryptionRefusal {
       switch self {
       case .packets, .text: .notEncrypted
       case .damaged(let how): .integrity("the ciphertext is damaged: \(how)")
@@ -111,6 +107,19 @@ extension EncryptedLayer {
 }
 
 extension EncryptedLayer.Ciphertext {
+  /// Decrypts it for the first time, and tells whether text stands around it; what `sink` got must be dropped when this throws.
+  func decrypt(
+    into sink: any ByteSink, progress: @escaping (Int, Int) -> Void,
+    with engine: inout some OpeningEngine & ~Copyable
+  ) throws(GPGMEError) -> (report: DecryptionReport, hasTextAround: Bool) {
+    let armor = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try dearmored(progress: progress) }
+    let packets = packets(armor)
+    let report = try engine.decrypt(packets, sessionKey: .export, into: sink)
+    // gpg may stop reading where it has what it wants; what follows the message is judged all the same.
+    try GPGMEError.streaming(.decrypt) { () throws(StreamError) in _ = try packets.copy(to: NullSink()) }
+    return (report, armor.leader == .something || armor.trailer == .something)
+  }
+
   /// Looks at the packets up to the encrypted data.
   ///
   /// - Throws: `limitExceeded`, and what reading throws.

@@ -79,28 +79,14 @@ extension EnvelopeWalk {
     of signature: EncryptedLayer.Ciphertext, over range: Range<Int>,
     with engine: inout some OpeningEngine & ~Copyable
   ) throws -> [SignatureReport] {
-    let kinds = signature.signatureKinds
-    guard try signature.isOverOctets || isAllText(range) else {
-      malformedSignatures.append(Self.partial)
-      return []
+    let reading = try signature.readSignatures {
+      try isAllText(range)
+    } check: { signature in
+      try check(signature, over: range, as: .received, with: &engine)
     }
-    var reports = try check(signature, over: range, as: .received, with: &engine)
-    if reports?.isEmpty ?? true, kinds.contains(where: \.isFamiliar), !kinds.allSatisfy(\.isFamiliar) {
-      // QUIRK: who has an old and a new key signs with both, and gpg gives up at the new one's. UnreadableTests.swift
-      var familiar = signature
-      familiar.isFamiliarOnly = true
-      reports = try check(familiar, over: range, as: .received, with: &engine)
-    }
-    let foreign = kinds.filter(\.isForeignToGPG).map(\.unreadableSentence)
-    let isUnchecked = reports?.allSatisfy { if case .error = $0.status { true } else { false } } ?? true
-    guard let reports, !isUnchecked || foreign.isEmpty else {
-      malformedSignatures += foreign.isEmpty ? [Self.unreadable] : foreign
-      return []
-    }
-    // Those of familiar versions are among the reports.
-    warnings += kinds.filter { !$0.isFamiliar }.map { .uncheckedSignature($0.unreadableSentence) }
-    if reports.isEmpty { malformedSignatures.append(Self.missing) }
-    return reports
+    malformedSignatures += reading.malformed
+    warnings += reading.warnings
+    return reading.reports
   }
 
   /// Asks gpg; nil when there is no signature that it can read.
@@ -112,7 +98,7 @@ extension EnvelopeWalk {
       let content = try content(range) { received in
         SignedTextSource(reading == .received ? received : TransformedSource(received, MboxUnquoting()))
       }
-      return try engine.verifyDetached(try signature.packets(), over: content)
+      return try engine.verifyDetached(try signature.signaturePackets(), over: content)
     }
   }
 
@@ -159,23 +145,5 @@ extension EnvelopeWalk {
       default: throw error
       }
     }
-  }
-}
-
-extension EncryptedLayer.Ciphertext {
-  /// The packets of a signature for gpg, with gpgme's own error type.
-  fileprivate func packets() throws(GPGMEError) -> any ByteSource {
-    try GPGMEError.streaming(.verify) { () throws(StreamError) in try source() }
-  }
-
-  /// What kinds of signatures its packets show; none when they cannot be read.
-  fileprivate var signatureKinds: [SignatureSummary] {
-    (try? SignatureSummary.readAll(from: source())) ?? []
-  }
-
-  /// True when nothing is there but signatures over octets as they are: anything else might be, or hold, one in text mode.
-  fileprivate var isOverOctets: Bool {
-    guard let source = try? source() else { return false }
-    return SignatureSummary.areBinary(source)
   }
 }

@@ -11,54 +11,18 @@ struct Judge {
   /// Now, in seconds since 1970.
   let now: Int64
 
-  /// A day: how far a clock may be off, and a message may wait between writing and signing.
-  private static let day: Int64 = 86_400
-  /// The hashes that protect something; upper case.
-  ///
-  /// Source: RFC 9580 §9.5
-  private static let soundHashes: Set<String> = ["SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-512"]
-
   /// The finding for one signature alone.
   func record(of report: SignatureReport) -> SignerRecord {
     let (finding, reason) = finding(of: report)
     let userID = userID(of: report.certificate)
     let trust = finding == .good ? trust(of: report.certificate) : .unverified
-    return SignerRecord(
-      finding: finding, claimedKeyID: report.claimedKeyID?.description, fingerprint: report.primary,
-      userID: userID?.text, address: userID?.address, signedAt: report.created, expiresAt: report.expires,
-      hashName: report.hashName,
-      algorithmName: report.algorithmName, trust: trust, reason: reason)
+    return SignerRecord(report, finding: finding, reason: reason, userID: userID, trust: trust)
   }
 
   private func finding(of report: SignatureReport) -> (SignatureFinding, String?) {
-    switch report.status {
-    case .bad: return (.bad, "it does not match the message")
-    case .keyMissing: return (.unknownSigner, "its certificate is not in the keyring")
-    case .expiredSignature: return (.expired, "the signature has expired")
-    case .expiredKey: return (.expired, "the signer's certificate has expired")
-    case .revokedKey: return (.revoked, "the signer's certificate is revoked")
-    case .error(let text): return (.malformed, "there is a signature that cannot be checked: \(text)")
-    case .good: return goodFinding(of: report)
-    }
-  }
-
-  /// What our own policy says about a signature that GnuPG calls good.
-  private func goodFinding(of report: SignatureReport) -> (SignatureFinding, String?) {
-    guard let certificate = report.certificate, let key = report.fingerprint else {
-      return (.unknownSigner, "its certificate is not in the keyring")
-    }
-    if certificate.flags.contains(.revoked) { return (.revoked, "the signer's certificate is revoked") }
-    let hash = report.hashName?.uppercased() ?? "an unknown hash"
-    guard Self.soundHashes.contains(hash) else { return (.weak, "the signature was made with \(hash)") }
-    let signing = certificate.subkeys.first { $0.fingerprint == key } ?? certificate.primary
-    // Whoever can forge the primary key's signatures can add a signing subkey of their own.
-    for key in [signing, certificate.primary] where key.isWeak {
-      return (.weak, "the signature was made with \(key.algorithm)")
-    }
-    guard let created = report.created else { return (.weak, "the signature has no time") }
-    if created > now + Self.day { return (.weak, "the signature is dated in the future") }
-    if let start = signing.created, created < start { return (.weak, "the signature is older than its key") }
-    guard from.count == 1, !certificate.userIDs(for: from[0].address.text).isEmpty else {
+    let (finding, reason) = SignaturePolicy(now: now, subject: .message).finding(of: report)
+    guard finding == .good else { return (finding, reason) }
+    guard from.count == 1, report.certificate?.userIDs(for: from[0].address.text).isEmpty == false else {
       return (.senderMismatch, "the signer is not the From address")
     }
     return (.good, nil)
@@ -73,11 +37,7 @@ struct Judge {
 
   private func trust(of certificate: Certificate?) -> SignerTrust {
     guard from.count == 1, let certificate else { return .unverified }
-    switch CertificateChoice.trust(in: certificate, for: from[0].address) {
-    case .verified, .named: return .verified
-    case .accepted(let at): return .accepted(at)
-    case nil: return .unverified
-    }
+    return SignerTrust(CertificateChoice.trust(in: certificate, for: from[0].address))
   }
 
   /// The record that decides about the message: the best one, since a failed signature counts as none beside a good one.
@@ -104,7 +64,9 @@ struct Judge {
     for mailbox in from where mailbox.addressMixesAlphabets {
       warnings.append(.addressMixesAlphabets(Self.spelling(of: mailbox.address)))
     }
-    if let chosen, chosen.finding == .good, let signedAt = chosen.signedAt, let date, abs(signedAt - date) > Self.day {
+    if let chosen, chosen.finding == .good, let signedAt = chosen.signedAt, let date,
+      abs(signedAt - date) > SignaturePolicy.day
+    {
       warnings.append(.signedAtOtherTime(signedAt: signedAt, date: date))
     }
     for record in records where record != chosen {
@@ -122,7 +84,28 @@ extension Judge {
   }
 }
 
+extension SignerTrust {
+  /// The trust in a signer that the certificate has for a user ID; nil for none.
+  init(_ trust: RecipientTrust?) {
+    switch trust {
+    case .verified, .named: self = .verified
+    case .accepted(let at): self = .accepted(at)
+    case nil: self = .unverified
+    }
+  }
+}
+
 extension SignerRecord {
+  /// The record of a signature that GnuPG reported, and what was concluded about it.
+  init(
+    _ report: SignatureReport, finding: SignatureFinding, reason: String?, userID: UserID?, trust: SignerTrust
+  ) {
+    self.init(
+      finding: finding, claimedKeyID: report.claimedKeyID?.description, fingerprint: report.primary,
+      userID: userID?.text, address: userID?.address, signedAt: report.created, expiresAt: report.expires,
+      hashName: report.hashName, algorithmName: report.algorithmName, trust: trust, reason: reason)
+  }
+
   /// The record of a signature layer that gave no report.
   static func malformed(_ reason: String) -> SignerRecord {
     SignerRecord(

@@ -111,8 +111,9 @@ package enum Sealer {
     return chosen
   }
 
-  private static func signer(
-    for sender: AddrSpec, among candidates: [Certificate], options: SealOptions
+  /// The certificate that signs; nil for no signature.
+  static func signer(
+    for sender: AddrSpec?, among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> Certificate? {
     guard options.protection != .encryptedOnly else { return nil }
     switch CertificateChoice.own(sender, among: candidates, named: options.signer, at: options.now) {
@@ -122,8 +123,8 @@ package enum Sealer {
   }
 
   /// The sender's own certificate to encrypt to: the signer's, or without a signature the sender's when there is one.
-  private static func ownCertificate(
-    for sender: AddrSpec, signer: Certificate?, among candidates: [Certificate], options: SealOptions
+  static func ownCertificate(
+    for sender: AddrSpec?, signer: Certificate?, among candidates: [Certificate], options: SealOptions
   ) throws(SealError) -> Certificate? {
     if let signer {
       if let problem = signer.problem(for: .encryption, at: options.now) {

@@ -1,10 +1,19 @@
 import GPGME
 
-/// What postseal concludes about one whole message: the single value that every report, exit status and JSON is made from.
+/// What postseal concludes about one whole message, or one file: the single value that every report, exit status and JSON is made from.
 ///
 /// Computed from the cryptographic envelope only; a part below other content never counts.
 /// Source: RFC 9787 §4, §6
 package struct Verdict: Sendable, Equatable {
+  /// What was judged.
+  package enum Subject: String, Sendable, Equatable {
+    case message
+    /// A plain file: nothing says who should have signed it.
+    case file
+  }
+
+  /// What was judged.
+  package let subject: Subject
   /// The section number of the one part that was judged, as if it were a message; nil for the whole message.
   package let part: String?
   /// The layers of the cryptographic envelope, outermost first.
@@ -21,9 +30,10 @@ package struct Verdict: Sendable, Equatable {
   package let warnings: [VerdictWarning]
 
   package init(
-    part: String? = nil, layers: [VerdictLayer] = [], encryption: EncryptionFinding, signature: SignatureFinding,
-    signer: SignerRecord?, signatures: [SignerRecord], warnings: [VerdictWarning]
+    subject: Subject = .message, part: String? = nil, layers: [VerdictLayer] = [], encryption: EncryptionFinding,
+    signature: SignatureFinding, signer: SignerRecord?, signatures: [SignerRecord], warnings: [VerdictWarning]
   ) {
+    self.subject = subject
     self.part = part
     self.layers = layers
     self.encryption = encryption

@@ -44,6 +44,9 @@ package struct VerdictSummary: Sendable, Equatable {
     case .none where verdict.signature == .none && verdict.smime != nil:
       self.mark = .unknown
       headline = alone + "not checked: \(verdict.smime?.words ?? "S/MIME")"
+    case .none where verdict.subject == .file:
+      self.mark = mark
+      headline = signature
     case .none:
       self.mark = mark
       headline = alone + (verdict.signature == .none ? "not signed, not encrypted" : "not encrypted · \(signature)")
@@ -65,7 +68,7 @@ package struct VerdictSummary: Sendable, Equatable {
         ? (.good, "good signature by \(name)")
         : (.unknown, "signed by a certificate that nobody verified, which calls itself \(name)")
     case .bad:
-      return (.unsigned, "not signed: a signature that claims \(claim) does not match the message")
+      return (.unsigned, "not signed: a signature that claims \(claim) does not match the \(verdict.subject.rawValue)")
     case .unknownSigner:
       let find = sender.flatMap { $0.isPlainAddress ? ": postseal key find \($0)" : nil } ?? ""
       return (.unknown, "signed by a certificate you do not have (\(claim))\(find)")
@@ -100,6 +103,7 @@ package struct VerdictSummary: Sendable, Equatable {
   /// What the signature covers of a message that it does not cover as a whole.
   private static func signedPiece(of verdict: Verdict) -> String {
     for case .mailingListWrapper(let section, _) in verdict.warnings { return "part \(section)" }
+    if verdict.subject == .file { return "the block inside" }
     let isText = verdict.layers.contains { $0.kind == .inlineSigned || $0.kind == .inlineEncrypted }
     return isText ? "the text" : "the content"
   }
@@ -123,7 +127,7 @@ package struct VerdictSummary: Sendable, Equatable {
       facts.append("claims key \(shortKeyID(claimed))")
     }
     if let signedAt = signer.signedAt { facts.append("signed \(time(signedAt))") }
-    if verdict.signature == .good { facts.append("covers everything") }
+    if verdict.signature == .good, verdict.subject == .message { facts.append("covers everything") }
     return facts.joined(separator: " · ")
   }
 

@@ -13,9 +13,9 @@ extension Failure {
       self.init(
         .usage, count == 0 ? "the message has no From address" : "the message has \(count) From addresses",
         hint: "name the one sender with `--from ADDRESS`")
-    case .signer(let address, let gap): self.init(.noSigningKey, "cannot sign as \(address.text)", gap)
+    case .signer(let address, let gap): self.init(.noSigningKey, "cannot sign", as: address, gap)
     case .ownCopy(let address, let gap):
-      self.init(.unusableCertificate, "cannot encrypt your own copy, as \(address.text)", gap)
+      self.init(.unusableCertificate, "cannot encrypt your own copy", as: address, gap)
     case .alreadySealedForOthers(let addresses):
       self.init(
         .wouldGoInClear, "the message is already sealed, but not for \(Self.list(addresses))",
@@ -65,11 +65,14 @@ extension Failure {
     self.init(status, sentences: sentences, hints: hints)
   }
 
-  private init(_ status: ExitStatus, _ act: String, _ gap: SignerGap) {
+  private init(_ status: ExitStatus, _ act: String, as sender: AddrSpec?, _ gap: SignerGap) {
     let (reason, hint) =
       switch gap {
       case .none:
-        ("you have no secret key for that address", "name a key with `--as`, or make one with `postseal key new`")
+        (
+          sender == nil ? "you have no secret key" : "you have no secret key for that address",
+          "name a key with `--as`, or make one with `postseal key new`"
+        )
       case .missing(let fingerprint):
         ("you have no secret key \(fingerprint.short)", "see your own keys with `postseal key list --secret`")
       case .unusable(let certificate, let problem):
@@ -83,7 +86,8 @@ extension Failure {
           "name one: " + certificates.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or ")
         )
       }
-    self.init(status, "\(act): \(reason)", hint: hint)
+    let name = sender.map { " as \($0.text)" } ?? ""
+    self.init(status, "\(act)\(name): \(reason)", hint: hint)
   }
 
   private static func list(_ addresses: [AddrSpec]) -> String {

@@ -17,13 +17,7 @@ extension VerdictReport {
       "signer": verdict.signer.map(Self.json) ?? .null,
       "signatures": .array(verdict.signatures.map(Self.json)),
       "layers": .array(verdict.layers.map(Self.json)),
-      "warnings": .array(
-        verdict.warnings.map {
-          .members([
-            "kind": .string($0.name), "section": .optional($0.section),
-            "text": .string($0.sentence(time: LocalTime.minute)),
-          ])
-        }),
+      "warnings": .array(verdict.warnings.map(Self.json)),
       "header": .array(
         opened.header.fields.map {
           Self.json($0, isProtected: opened.header.protectedNames.contains($0.name.lowercased()))
@@ -50,7 +44,14 @@ extension VerdictReport {
     ])
   }
 
-  private static func json(_ record: SignerRecord) -> JSONValue {
+  static func json(_ warning: VerdictWarning) -> JSONValue {
+    .members([
+      "kind": .string(warning.name), "section": .optional(warning.section),
+      "text": .string(warning.sentence(time: LocalTime.minute)),
+    ])
+  }
+
+  static func json(_ record: SignerRecord) -> JSONValue {
     .members([
       "finding": .string(record.finding.rawValue),
       "fingerprint": .optional(record.fingerprint?.hex),
@@ -68,7 +69,7 @@ extension VerdictReport {
 }
 
 extension EncryptionFinding {
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .none: "none"
     case .whole: "whole"

@@ -30,32 +30,29 @@ struct VerdictReport {
     let summary = VerdictSummary(verdict, sender: sender, time: LocalTime.minute)
     var facts = [summary.headline] + summary.details
     if let hidden = opened.header.hiddenSubject { facts.append("subject was hidden on the way (\"\(hidden)\")") }
+    return Self.lines(facts, mark: summary.mark, style: style, columns: columns)
+  }
+
+  /// The finding and what stands behind it in a frame that no foreign text among it leaves.
+  static func lines(_ facts: [String], mark: VerdictSummary.Mark, style: Style, columns: Int?) -> [String] {
+    var facts = facts
     if facts.count > Self.factLimit {
       let more = facts.count - Self.factLimit
       facts = facts.prefix(Self.factLimit) + ["… and \(more) more, which `--json` lists"]
     }
-    let mark = summary.mark == .good ? "" : style.mark(summary.mark.shown) + " "
+    let sign = mark == .good ? "" : style.mark(mark.shown) + " "
     var lines = facts.flatMap {
       let fact = TerminalText.truncated(TerminalText.visible(String($0.prefix(Self.factColumns))), to: Self.factColumns)
       return TerminalText.wrapped(style.fit(fact), to: columns.map { $0 - 4 })
     }
-    lines[0] = mark + lines[0]
+    lines[0] = sign + lines[0]
     guard lines.count > 1 else { return lines }
     let frame = ["╭"] + Array(repeating: "│", count: lines.count - 2) + ["╰"]
     return zip(frame, lines).map { "\($0) \($1)" }
   }
 
   /// The status of `verify`: the number of its finding.
-  var status: ExitStatus {
-    switch verdict.signature {
-    case .good: verdict.isGoodAndTrusted ? .done : .signerNotVerified
-    case .none, .partial: .nothingSigned
-    case .bad, .weak, .malformed: .badVerdict
-    case .unknownSigner: .signerUnknown
-    case .senderMismatch: .signerNotVerified
-    case .expired, .revoked: .signerExpired
-    }
-  }
+  var status: ExitStatus { verdict.status }
 
   /// Which of the `--require-…` options is not met; nil when all are.
   func unmet(_ requirements: RequirementOptions) throws(MIMEError) -> Failure? {
@@ -72,6 +69,20 @@ struct VerdictReport {
       }
     }
     return nil
+  }
+}
+
+extension Verdict {
+  /// The number of its finding.
+  var status: ExitStatus {
+    switch signature {
+    case .good: isGoodAndTrusted ? .done : .signerNotVerified
+    case .none, .partial: .nothingSigned
+    case .bad, .weak, .malformed: .badVerdict
+    case .unknownSigner: .signerUnknown
+    case .senderMismatch: .signerNotVerified
+    case .expired, .revoked: .signerExpired
+    }
   }
 }
 

@@ -1,0 +1,44 @@
+import GPGME
+import MIME
+
+/// Draws conclusions from what GnuPG said about the signatures on a file: like ``Judge``, but nothing says who should have signed it.
+struct FileJudge {
+  /// The address whose signature is wanted, where the reader named one.
+  let signer: AddrSpec?
+  /// Now, in seconds since 1970.
+  let now: Int64
+
+  /// The finding for one signature alone; the user ID is the best known of the certificate, or the one of the address wanted.
+  func record(of report: SignatureReport) -> SignerRecord {
+    let (finding, reason) = SignaturePolicy(now: now, subject: .file).finding(of: report)
+    let userID = userID(of: report.certificate)
+    let trust = finding == .good ? userID.flatMap { CertificateChoice.trust(by: [$0]) } : nil
+    return SignerRecord(report, finding: finding, reason: reason, userID: userID, trust: SignerTrust(trust))
+  }
+
+  /// The verdict on a file.
+  ///
+  /// - Parameters:
+  ///   - reading: what its signatures are.
+  ///   - coversAll: false when more stands in the file than they are about.
+  func verdict(
+    _ reading: SignatureReading, layers: [VerdictLayer], encryption: EncryptionFinding, coversAll: Bool = true
+  ) -> Verdict {
+    let records = reading.reports.map(record) + reading.malformed.map(SignerRecord.malformed)
+    let chosen = Judge.decisive(records)
+    let others = records.filter { $0 != chosen }.compactMap(\.reason).map(VerdictWarning.otherSignature)
+    var told: Set<VerdictWarning> = []
+    return Verdict(
+      subject: .file, layers: layers, encryption: encryption,
+      signature: chosen.map { $0.finding == .good && !coversAll ? .partial : $0.finding } ?? .none, signer: chosen,
+      signatures: records, warnings: (reading.warnings + others).filter { told.insert($0).inserted })
+  }
+
+  private func userID(of certificate: Certificate?) -> UserID? {
+    guard let certificate else { return nil }
+    let usable = certificate.userIDs.filter(\.isUsable)
+    let wanted = signer.map { certificate.userIDs(for: $0.text) } ?? []
+    let named = wanted.isEmpty ? usable : wanted
+    return named.first { $0.validity >= .full } ?? named.first ?? certificate.userIDs.first
+  }
+}
