@@ -111,17 +111,19 @@ extension HeaderOptions {
   /// - Throws: `MIMEError` for what is no address.
   func overrides() throws(MIMEError) -> OutgoingMessage.Overrides {
     var result = OutgoingMessage.Overrides()
-    result.to = try Self.mailboxes(to)
-    result.cc = try Self.mailboxes(cc)
-    result.bcc = try Self.mailboxes(bcc)
+    // An option that was not given at all lets the message's own field stay.
+    if !to.isEmpty { result.to = try Self.mailboxes(to) }
+    if !cc.isEmpty { result.cc = try Self.mailboxes(cc) }
+    if !bcc.isEmpty { result.bcc = try Self.mailboxes(bcc) }
     result.subject = subject
     if let from { result.from = try Mailbox(from) }
     return result
   }
 
-  /// Nil when the option was not given at all, so that the message's own field stays.
-  private static func mailboxes(_ texts: [String]) throws(MIMEError) -> [Mailbox]? {
-    guard !texts.isEmpty else { return nil }
+  /// The mailboxes that the values of an option name, each of which may be a list.
+  ///
+  /// - Throws: `MIMEError` for what is no address.
+  static func mailboxes(_ texts: [String]) throws(MIMEError) -> [Mailbox] {
     var result: [Mailbox] = []
     for text in texts {
       let list = try AddressList(text)

@@ -11,7 +11,7 @@ struct SealReport {
 
   /// The lines of a person's report: one for each certificate, then the summary after `opening` ("sealed").
   func lines(style: Style, opening: String) -> [String] {
-    certificateLines(style) + ["\(opening): \(summary)"]
+    rows.lines(style) + ["\(opening): \(summary)"]
   }
 
   /// The members of the `--json` report.
@@ -20,7 +20,7 @@ struct SealReport {
       "protection": .string(plan.protection.rawValue),
       "sender": .string(plan.sender.text),
       "signer": .optional(plan.signer?.fingerprint.hex),
-      "recipients": .array(plan.recipients.map(Self.json)),
+      "recipients": rows.json,
       "copyToSelf": .optional(plan.ownCertificate?.fingerprint.hex),
       "copies": .array(
         plan.copies.map {
@@ -29,19 +29,10 @@ struct SealReport {
     ]
   }
 
-  private func certificateLines(_ style: Style) -> [String] {
-    let blind = Set(plan.copies.filter(\.isBlind).flatMap(\.addresses))
-    var rows = plan.recipients.map { recipient in
-      [
-        TerminalText.visible(recipient.address.text), recipient.certificate.algorithm,
-        recipient.certificate.fingerprint.short,
-        recipient.trust.words + (blind.contains(recipient.address) ? ", blind copy" : ""),
-      ]
-    }
-    if let own = plan.ownCertificate {
-      rows.append([TerminalText.visible(plan.sender.text), own.algorithm, own.fingerprint.short, "copy to self"])
-    }
-    return Table.lines(rows).map { "  \(style.mark(.good)) \($0)" }
+  private var rows: CertificateRows {
+    CertificateRows(
+      recipients: plan.recipients, own: plan.ownCertificate.map { (plan.sender.text, $0) },
+      blind: Set(plan.copies.filter(\.isBlind).flatMap(\.addresses)))
   }
 
   /// `signed as alice@example.org, encrypted, subject hidden, 1 attachment, 84 kB`.
@@ -67,34 +58,5 @@ struct SealReport {
     let own = signer.userIDs(for: plan.sender.text)
     return TerminalText.visible(
       own.isEmpty ? signer.userIDs.first?.address ?? signer.fingerprint.short : plan.sender.text)
-  }
-
-  private static func json(_ recipient: RecipientCertificate) -> JSONValue {
-    .members([
-      "address": .string(recipient.address.text),
-      "fingerprint": .string(recipient.certificate.fingerprint.hex),
-      "algorithm": .string(recipient.certificate.algorithm),
-      "trust": .string(recipient.trust.name),
-    ])
-  }
-}
-
-extension RecipientTrust {
-  /// The trust as a report has it.
-  fileprivate var words: String {
-    switch self {
-    case .verified: "verified"
-    case .accepted(let time): "accepted by you, \(calendarDate(time))"
-    case .named: "named in the configuration"
-    }
-  }
-
-  /// The trust as JSON has it.
-  fileprivate var name: String {
-    switch self {
-    case .verified: "verified"
-    case .accepted: "accepted"
-    case .named: "named"
-    }
   }
 }

@@ -4,8 +4,10 @@ import ArgumentParser
 struct FileCommand: ParsableCommand, Documented {
   static let configuration = CommandConfiguration(
     commandName: "file",
-    abstract: "Decrypt plain files.",
-    subcommands: [FileDecrypt.self])
+    abstract: "Encrypt and decrypt plain files.",
+    subcommands: [FileEncrypt.self, FileDecrypt.self])
 
-  static let examples = ["postseal file decrypt report.pdf.gpg", "postseal file decrypt -o - notes.txt.asc"]
+  static let examples = [
+    "postseal file encrypt --to bob@example.org report.pdf", "postseal file decrypt report.pdf.gpg",
+  ]
 }

@@ -1,0 +1,62 @@
+import GPGME
+import MIME
+import SealedMail
+
+/// The lines that tell to whose certificates something was encrypted, and their members in JSON.
+struct CertificateRows {
+  let recipients: [RecipientCertificate]
+  /// The sender's own certificate, and what the sender goes by; nil for no copy to self.
+  let own: (name: String, certificate: Certificate)?
+  /// Who among the recipients has a copy of their own.
+  var blind: Set<AddrSpec> = []
+
+  /// One line for each certificate.
+  func lines(_ style: Style) -> [String] {
+    var rows = recipients.map { recipient in
+      [
+        TerminalText.visible(recipient.address.text), recipient.certificate.algorithm,
+        recipient.certificate.fingerprint.short,
+        recipient.trust.words + (blind.contains(recipient.address) ? ", blind copy" : ""),
+      ]
+    }
+    if let own {
+      rows.append([
+        TerminalText.visible(own.name), own.certificate.algorithm, own.certificate.fingerprint.short, "copy to self",
+      ])
+    }
+    return Table.lines(rows).map { "  \(style.mark(.good)) \($0)" }
+  }
+
+  /// The recipients as `--json` has them.
+  var json: JSONValue {
+    .array(
+      recipients.map { recipient in
+        .members([
+          "address": .string(recipient.address.text),
+          "fingerprint": .string(recipient.certificate.fingerprint.hex),
+          "algorithm": .string(recipient.certificate.algorithm),
+          "trust": .string(recipient.trust.name),
+        ])
+      })
+  }
+}
+
+extension RecipientTrust {
+  /// The trust as a report has it.
+  fileprivate var words: String {
+    switch self {
+    case .verified: "verified"
+    case .accepted(let time): "accepted by you, \(calendarDate(time))"
+    case .named: "named in the configuration"
+    }
+  }
+
+  /// The trust as JSON has it.
+  fileprivate var name: String {
+    switch self {
+    case .verified: "verified"
+    case .accepted: "accepted"
+    case .named: "named"
+    }
+  }
+}
