@@ -48,7 +48,7 @@ package struct RecipientGap: Error, Sendable {
 }
 
 /// Why no certificate serves an address.
-package enum CertificateGap: Sendable {
+package enum CertificateGap: Error, Sendable {
   /// No certificate in the keyring has the address as a user ID.
   case none
   /// There are usable ones, but none is verified or accepted for the address.

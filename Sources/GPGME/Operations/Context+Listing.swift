@@ -74,6 +74,13 @@ extension Context {
     }
   }
 
+  /// Everything that gpg itself finds for an address, what it matches too much included: to tell why that is not taken.
+  ///
+  /// GPGME: `gpgme_op_keylist_ext_start`
+  package mutating func certificates(near address: String) throws(GPGMEError) -> [Certificate] {
+    try list(UserID.isAddress(address) ? ["<\(address)>"] : [], in: .certificates, detail: [])
+  }
+
   /// Lists what fits any of the patterns; all for nil, nothing for an empty list.
   private mutating func list(
     _ patterns: [String]?, in part: KeyringPart, detail: ListingDetail

@@ -6,7 +6,8 @@ package enum CertificateChoice {
   /// Chooses the certificate to encrypt to for `address`.
   ///
   /// A certificate serves when one of its usable user IDs is exactly the address, it can encrypt at `now`, and GnuPG's
-  /// validity of that user ID is full or better; or when `map` names its fingerprint for the address.
+  /// validity of that user ID is full or better; or when `map` names its fingerprint for the address. One that the user
+  /// accepted goes before one that is valid for another reason.
   ///
   /// - Parameters:
   ///   - candidates: certificates that may have the address, or that `map` names; others among them do no harm.
@@ -14,32 +15,63 @@ package enum CertificateChoice {
   package static func recipient(
     _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, at now: Int64
   ) -> Result<RecipientCertificate, RecipientGap> {
-    func gap(_ reason: CertificateGap) -> Result<RecipientCertificate, RecipientGap> {
-      .failure(RecipientGap(address: address, reason: reason))
+    decide(address, among: candidates, map: map, at: now).outcome
+  }
+
+  /// The same choice with the steps that lead to it.
+  package static func decide(
+    _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, at now: Int64
+  ) -> CertificateDecision {
+    if let entry = map.entry(for: address) { return follow(entry, for: address, among: candidates, at: now) }
+    let fitting = candidates.filter { $0.isNamed(address.text) }.map { certificate in
+      CertificateDecision.Candidate(
+        certificate: certificate, problem: certificate.problem(for: .encryption, at: now),
+        trust: trust(in: certificate, for: address))
     }
-    if let named = map.fingerprint(for: address) {
-      guard let certificate = candidates.first(where: { $0.fingerprint == named }) else {
-        return gap(.mappedButMissing(named))
+    var steps: [CertificateDecision.Step] = [.configuration(nil), .address(fitting.map(\.certificate))]
+    func ended(_ outcome: Result<RecipientCertificate, CertificateGap>) -> CertificateDecision {
+      CertificateDecision(
+        address: address, steps: steps, candidates: fitting,
+        outcome: outcome.mapError { RecipientGap(address: address, reason: $0) })
+    }
+    guard !fitting.isEmpty else { return ended(.failure(.none)) }
+    let usable = fitting.filter { $0.problem == nil }
+    steps.append(.usable(usable.map(\.certificate)))
+    guard !usable.isEmpty else {
+      let newest = fitting.max { ($0.certificate.created ?? 0) < ($1.certificate.created ?? 0) }
+      return ended(
+        .failure(newest.flatMap { newest in newest.problem.map { .unusable(newest.certificate, $0) } } ?? .none))
+    }
+    let trusted = usable.compactMap { candidate in
+      candidate.trust.map { RecipientCertificate(address: address, certificate: candidate.certificate, trust: $0) }
+    }
+    for isAccepted in [true, false] {
+      let chosen = trusted.filter { ($0.trust != .verified) == isAccepted }
+      let certificates = chosen.map(\.certificate)
+      steps.append(isAccepted ? .accepted(certificates) : .verified(certificates))
+      if chosen.count == 1 { return ended(.success(chosen[0])) }
+      if chosen.count > 1 { return ended(.failure(.ambiguous(certificates))) }
+    }
+    return ended(.failure(.notAccepted(usable.map(\.certificate))))
+  }
+
+  /// What the configuration names is taken, whatever its user IDs say, or nothing is.
+  private static func follow(
+    _ entry: CertificateMap.Entry, for address: AddrSpec, among candidates: [Certificate], at now: Int64
+  ) -> CertificateDecision {
+    let certificate = candidates.first { $0.fingerprint == entry.fingerprint }
+    let problem = certificate?.problem(for: .encryption, at: now)
+    let outcome: Result<RecipientCertificate, CertificateGap> =
+      switch (certificate, problem) {
+      case (nil, _): .failure(.mappedButMissing(entry.fingerprint))
+      case (let certificate?, let problem?): .failure(.unusable(certificate, problem))
+      case (let certificate?, nil):
+        .success(RecipientCertificate(address: address, certificate: certificate, trust: .named))
       }
-      if let problem = certificate.problem(for: .encryption, at: now) { return gap(.unusable(certificate, problem)) }
-      return .success(RecipientCertificate(address: address, certificate: certificate, trust: .named))
-    }
-    let fitting = candidates.filter { $0.isNamed(address.text) }
-    guard let first = fitting.first else { return gap(.none) }
-    let usable = fitting.filter { $0.problem(for: .encryption, at: now) == nil }
-    let trusted = usable.compactMap { certificate in
-      trust(in: certificate, for: address).map {
-        RecipientCertificate(address: address, certificate: certificate, trust: $0)
-      }
-    }
-    switch (trusted.count, usable.isEmpty) {
-    case (1, _): return .success(trusted[0])
-    case (2..., _): return gap(.ambiguous(trusted.map(\.certificate)))
-    case (_, false): return gap(.notAccepted(usable))
-    default:
-      let newest = fitting.max { ($0.created ?? 0) < ($1.created ?? 0) } ?? first
-      return gap(newest.problem(for: .encryption, at: now).map { .unusable(newest, $0) } ?? .none)
-    }
+    return CertificateDecision(
+      address: address, steps: [.configuration(entry)],
+      candidates: [certificate].compactMap(\.self).map { .init(certificate: $0, problem: problem, trust: .named) },
+      outcome: outcome.mapError { RecipientGap(address: address, reason: $0) })
   }
 
   /// Why `certificate` may stand for `address`; nil when nothing says that it belongs there.

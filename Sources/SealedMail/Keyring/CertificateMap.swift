@@ -10,18 +10,23 @@ package struct CertificateMap: Sendable {
     case domain(String)
   }
 
-  /// The entries in the order of the configuration.
-  package let entries: [(pattern: Pattern, fingerprint: Fingerprint)]
+  /// One fixed choice.
+  package typealias Entry = (pattern: Pattern, fingerprint: Fingerprint)
 
-  package init(_ entries: [(pattern: Pattern, fingerprint: Fingerprint)] = []) {
+  /// The entries in the order of the configuration.
+  package let entries: [Entry]
+
+  package init(_ entries: [Entry] = []) {
     self.entries = entries
   }
 
-  /// The fingerprint configured for `address`: an entry for the address itself goes before one for its domain.
-  package func fingerprint(for address: AddrSpec) -> Fingerprint? {
-    let exact = entries.first { $0.pattern == .address(address) }
-    return (exact ?? entries.first { $0.pattern.covers(address) })?.fingerprint
+  /// What is configured for `address`: an entry for the address itself goes before one for its domain.
+  package func entry(for address: AddrSpec) -> Entry? {
+    entries.first { $0.pattern == .address(address) } ?? entries.first { $0.pattern.covers(address) }
   }
+
+  /// The fingerprint configured for `address`.
+  package func fingerprint(for address: AddrSpec) -> Fingerprint? { entry(for: address)?.fingerprint }
 }
 
 extension CertificateMap.Pattern {

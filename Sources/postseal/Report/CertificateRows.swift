@@ -43,7 +43,7 @@ struct CertificateRows {
 
 extension RecipientTrust {
   /// The trust as a report has it.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .verified: "verified"
     case .accepted(let time): "accepted by you, \(calendarDate(time))"
@@ -52,7 +52,7 @@ extension RecipientTrust {
   }
 
   /// The trust as JSON has it.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .verified: "verified"
     case .accepted: "accepted"

@@ -114,7 +114,7 @@ extension CertificateGap {
       (
         .unusableCertificate,
         "cannot encrypt to \(address): certificate \(certificate.fingerprint.short) \(problem.words)",
-        "ask \(address) for a current certificate, then `postseal key import FILE`"
+        Self.mend(problem, of: certificate, for: address)
       )
     case .ambiguous(let certificates):
       (
@@ -127,6 +127,14 @@ extension CertificateGap {
         "no certificate for \(address): the configuration names \(fingerprint.short), which is not in the keyring",
         "import it with `postseal key import FILE`"
       )
+    }
+  }
+
+  private static func mend(_ problem: CertificateProblem, of certificate: Certificate, for address: String) -> String {
+    switch problem {
+    case .disabled: "take it into use again with `gpg --edit-key \(certificate.fingerprint.hex) enable save`"
+    case .notYetValid: "set the clock of this machine right, which `date` shows"
+    default: "ask \(address) for a current certificate, then `postseal key import FILE`"
     }
   }
 
