@@ -91,6 +91,22 @@ import Testing
     #expect(try child.run().status == 0)
   }
 
+  @Test func `a key that was changed in part only is no success`() throws {
+    let pinentry = try FakePinentry(answer: .inOrder([.passphrase(Identity.passphrase), .cancel]))
+    let locked = try TemporaryKeyring(
+      own: [.locked], agentOptions: [pinentry.agentOption, "default-cache-ttl 0", "max-cache-ttl 0"])
+    var child = stage.command("key", "expire", "locked@example.org", keyring: locked)
+    // Where there is a display, a person may be there.
+    child.environment["DISPLAY"] = ":9"
+    expect(
+      try child.run(),
+      stderr: """
+        postseal: cannot set the expiry of \(Identity.locked.hexFingerprint): only 1 of its 2 keys changed
+        hint: run it again, until all of them are
+
+        """, status: 21)
+  }
+
   @Test func `a dry run says what would be and changes nothing`() throws {
     let run = try stage.run("key", "expire", "alice@example.org", "2031-06-30", "--dry-run", keyring: stage.alice)
     #expect(run.status == 0 && run.stdout.isEmpty)

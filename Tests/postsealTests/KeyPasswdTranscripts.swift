@@ -70,7 +70,7 @@ import Testing
       run,
       stderr: """
         postseal: cannot change the passphrase of \(Identity.locked.hexFingerprint): only 1 of its 2 keys changed
-        hint: run it again: each key asks for the passphrase that it has now
+        hint: run it again, until all of them are
 
         """, status: 21)
   }

@@ -5,8 +5,8 @@ extension Context {
   ///
   /// - Parameter expires: seconds since 1970, after now and before 2^32; nil for never.
   /// - Returns: The certificate as it is afterwards.
-  /// - Throws: `.noSecretKey` when the secret part of the primary key is not here, `.passphrase`, `.nothingChanged` when GnuPG did
-  ///   not do what it said, and what else can befall gpg.
+  /// - Throws: `.noSecretKey` when the secret part of the primary key is not here, `.passphrase`, `.partlyChanged` when gpg failed
+  ///   after the primary key, `.nothingChanged` when GnuPG did not do what it said, and what else can befall gpg.
   ///
   /// GPGME: `gpgme_op_setexpire`
   package mutating func setExpiry(
@@ -17,11 +17,16 @@ extension Context {
     let subkeys = before.renewableSubkeys(at: now).map(\.fingerprint)
     // gpgme's "*" leaves out what has expired, which is what a late renewal is for.
     let targets = [nil] + (subkeys.isEmpty ? [] : [subkeys.map(\.hex).joined(separator: "\n")])
-    for names in targets {
+    for (index, names) in targets.enumerated() {
       // gpg takes a span and counts it from its own clock; 0 stands for never.
       let span = expires.map { CUnsignedLong(clamping: max(1, $0 - currentTime())) } ?? 0
-      unsafe try run(.setExpiry, subject: subject) { context in
-        unsafe gpgme_op_setexpire_start(context, before.handle.key, span, names, 0)
+      do throws(GPGMEError) {
+        unsafe try run(.setExpiry, subject: subject) { context in
+          unsafe gpgme_op_setexpire_start(context, before.handle.key, span, names, 0)
+        }
+      } catch {
+        guard index > 0 else { throw error }
+        throw GPGMEError(.setExpiry, subject: subject, cause: .partlyChanged(1, of: subkeys.count + 1))
       }
     }
     let after = try self.certificate(with: certificate.fingerprint)

@@ -23,15 +23,19 @@ extension Context {
     let grips = key.keygrips
     let files = home.map { home in grips.map { home.appending("private-keys-v1.d").appending("\($0).key") } } ?? []
     let before = files.map { KeyFile($0) }
-    let code = unsafe try verdict(.changePassphrase, subject: subject) { context in
-      unsafe gpgme_op_passwd_start(context, key.handle.key, 0)
+    var failure: GPGMEError?
+    do throws(GPGMEError) {
+      unsafe try run(.changePassphrase, subject: subject) { context in
+        unsafe gpgme_op_passwd_start(context, key.handle.key, 0)
+      }
+    } catch {
+      failure = error
     }
-    let cause = code == 0 ? nil : self.cause(of: code)
     let changed = zip(before, files).count { $0 != KeyFile($1) }
     if changed > 0, changed < grips.count {
       throw GPGMEError(.changePassphrase, subject: subject, cause: .partlyChanged(changed, of: grips.count))
     }
-    if let cause { throw GPGMEError(.changePassphrase, subject: subject, cause: cause) }
+    if let failure { throw failure }
     guard changed > 0 else { throw GPGMEError(.changePassphrase, subject: subject, cause: .nothingChanged) }
     return isUnlocked(grips) ? .none : .passphrase
   }

@@ -43,7 +43,7 @@ extension GPGMEError.Cause {
     case .passphrase(.noPinentry), .messagePassphrase(.noPinentry):
       "install a pinentry, or give the passphrase with `--passphrase-fd N`"
     case .passphrase, .messagePassphrase: "run it again"
-    case .partlyChanged: "run it again: each key asks for the passphrase that it has now"
+    case .partlyChanged: "run it again, until all of them are"
     case .agent(.socketPathTooLong): "use a GnuPG home with a shorter path"
     case .agent(.notRunning): "run `gpg-agent --daemon` to see why"
     case .agent(.card): "insert the card, then run it again"
