@@ -171,13 +171,9 @@ import Testing
       own: [.alice], accepted: [.bob], certificates: [.mallory],
       options: ["recipient \(Identity.mallory.hexFingerprint)"])
     let run = try stage.run("file", "encrypt", "report.txt", "--to", "bob@example.org", keyring: careless)
-    #expect(run.status == 78 || run.status == 0)
-    if run.status == 0 {
-      let packets = try bob.gpg("--list-packets", stdin: try stage.folder.read("report.txt.gpg"))
-      #expect(packets.text.split(separator: "\n").count { $0.contains(":pubkey enc packet:") } == 2)
-    } else {
-      #expect(try stage.folder.contents() == ["report.txt"])
-    }
+    #expect(run.status == 78)
+    #expect(run.stderr.hasPrefix("postseal: gpg encrypted for 3C8951D02D6DCF19, 6AEA34965857FB15, F8F52B01FE963AA1 "))
+    #expect(try stage.folder.contents() == ["report.txt"])
   }
 
   @Test func `the report in JSON stands alone on standard error`() throws {

@@ -55,6 +55,21 @@ extension Session {
   }
 }
 
+extension Session {
+  /// Tells the verdict on a file on standard output.
+  ///
+  /// - Parameter data: the file that a detached signature is about; nil for one that carries its own.
+  func report(_ report: FileVerdictReport, on data: String?) throws(Failure) {
+    switch console.format {
+    case .json: try console.report(report.json.adding("data", .optional(data)))
+    case .text where console.detail == .quiet: break
+    case .text:
+      let terminal = console.terminal
+      try console.report(report.lines(style: terminal.outputStyle, columns: terminal.outputColumns))
+    }
+  }
+}
+
 extension Failure {
   /// Why a file called `name` was not decrypted.
   init(_ refusal: DecryptionRefusal, ofFile name: String) {
