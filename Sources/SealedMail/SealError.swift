@@ -26,6 +26,8 @@ package enum SealError: LayeredError, Sendable {
   case wouldGoInClear([AddrSpec])
   /// The ciphertext that gpg made is not for exactly those it was made for; nothing of it is used.
   case readBack(expected: [String], found: [String])
+  /// The file to sign in the clear is no text all of which such a signature would cover.
+  case notPlainText
   /// The message to seal is malformed or breaks a limit.
   case message(MIMEError)
   /// gpg or gpgme failed.

@@ -30,6 +30,31 @@ extension Context {
     return try createdSignature(for: .sign)
   }
 
+  /// Puts a signature in the clear around `text`, whose lines get dashes before them where needed: text goes into `sink`, which is not
+  /// finished.
+  ///
+  /// Blanks at the end of lines, and the kind of line end, are not covered; lines of over 19,995 octets gpg cuts.
+  /// - Parameters: as for ``signDetached(_:signer:at:into:)``.
+  /// - Throws: `.unusableSigner`, `.passphrase`, `.weakHash`, `.stream` and what else can befall gpg.
+  ///
+  /// Source: RFC 9580 §7; GPGME: `gpgme_op_sign`
+  package mutating func signCleartext(
+    _ text: any ByteSource, signer: Certificate, at now: Int64 = currentTime(), into sink: any ByteSink
+  ) throws(GPGMEError) -> CreatedSignature {
+    try setSigner(signer, at: now, for: .sign)
+    let plain = try DataObject.reading(text, for: self)
+    let signed = try DataObject.writing(sink, for: self)
+    let (input, output) = unsafe (plain.handle, signed.handle)
+    let code = unsafe try verdict(.sign, subject: signer.fingerprint.hex, streams: [plain.box, signed.box]) { context in
+      unsafe gpgme_op_sign_start(context, input, output, GPGME_SIG_MODE_CLEAR)
+    }
+    if code != 0 {
+      try checkInvalidSigners(for: .sign)
+      throw GPGMEError(.sign, subject: signer.fingerprint.hex, cause: cause(of: code))
+    }
+    return try createdSignature(for: .sign)
+  }
+
   /// Makes `signer` the one signer of the next operation, after checking that it can sign.
   mutating func setSigner(
     _ signer: Certificate, at now: Int64, for operation: GPGMEError.Operation, use: KeyUse = .signing

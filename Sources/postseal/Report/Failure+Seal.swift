@@ -45,6 +45,11 @@ extension Failure {
       self.init(
         .malformedInput, "the message is already sealed, but cannot be passed on: \(reason)",
         hint: "seal the original message again")
+    case .notPlainText:
+      self.init(
+        .malformedInput,
+        "cannot sign it in the clear: it has NULs, lone carriage returns or lines of over 16 kB, which such a signature does not cover",
+        hint: "leave `--clear` out, for a signature in a file of its own")
     case .message(let error): self.init(error)
     case .engine(let error): self.init(error)
     case .stream(let error): self.init(error)
