@@ -142,6 +142,24 @@ import Testing
       stderr: "postseal: cannot decrypt signed.gpg: it is not encrypted\n", status: 23)
   }
 
+  @Test func `a file that a passphrase opens is told as such, and a wrong one has its status`() throws {
+    let sealed = try stage.alice.gpg(
+      arguments: ["--passphrase", "open sesame", "--symmetric"], stdin: Self.text
+    ).succeeded()
+    try stage.folder.write(sealed.stdout, to: "report.txt.gpg")
+    var child = stage.command("file", "decrypt", "--passphrase-fd", "0", "report.txt.gpg", keyring: bob)
+    child.stdin = .pipe(Array("open sesame\n".utf8))
+    expect(
+      try child.run(),
+      stderr: "– encrypted with a passphrase · not signed\npostseal: wrote report.txt, 12 bytes\n", status: 0)
+    // Of one that was right gpg-agent keeps a note for a while.
+    let carol = try TemporaryKeyring(own: [.carol])
+    var other = stage.command("file", "decrypt", "--passphrase-fd", "0", "--force", "report.txt.gpg", keyring: carol)
+    other.stdin = .pipe(Array("wrong\n".utf8))
+    #expect(try other.run().status == 21)
+    #expect(try stage.folder.read("report.txt") == Self.text)
+  }
+
   @Test func `a required signature that is not there writes nothing`() throws {
     try seal()
     expect(
@@ -182,12 +200,12 @@ import Testing
     #expect(weak.stderr.hasPrefix("╭ – encrypted to you · not signed: the signature was made with SHA1\n"))
   }
 
-  @Test(arguments: ["0.02", "0.1", "0.2", "0.4"])
-  func `killed at any time it leaves nothing, or all`(seconds: String) throws {
+  @Test(arguments: ["KILL", "TERM"], ["0.02", "0.1", "0.3"])
+  func `killed at any time it leaves nothing, or all`(signal: String, seconds: String) throws {
     let content = [UInt8](repeating: 0x41, count: 24 << 20)
     try seal(["-z", "0"], of: content)
     var child = stage.command("file", "decrypt", "report.txt.gpg", keyring: bob)
-    child.arguments = ["-s", "KILL", seconds, child.program] + child.arguments
+    child.arguments = ["-s", signal, seconds, child.program] + child.arguments
     child.program = "timeout"
     _ = try child.run()
     let left = try stage.folder.contents()

@@ -97,6 +97,17 @@ import Testing
     #expect(try stage.folder.contents() == ["report.txt"])
   }
 
+  @Test func `a folder is told how to be packed`() throws {
+    try stage.folder.write(Self.text, to: "papers/report.txt")
+    expect(
+      try stage.run("file", "encrypt", "papers", "--to", "bob@example.org", keyring: stage.alice),
+      stderr: """
+        postseal: cannot encrypt papers: it is a folder
+        hint: pack it: `tar -c papers | postseal file encrypt --to ADDRESS -o FILE.tar.gpg`
+
+        """, status: 66)
+  }
+
   @Test func `an existing output is replaced only with force`() throws {
     try stage.folder.write(Array("before".utf8), to: "report.txt.gpg")
     expect(

@@ -3,6 +3,7 @@ import ByteStreams
 import GPGME
 import MIME
 import SealedMail
+import SystemPackage
 
 /// `postseal file encrypt`.
 struct FileEncrypt: Command {
@@ -42,6 +43,7 @@ struct FileEncrypt: Command {
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
+    try refuseFolder()
     let addresses = try HeaderOptions.mailboxes(to).map(\.address)
     let (sink, path) = try session.sink(output, of: input.file) { $0 + (armor ? ".asc" : ".gpg") }
     var gpg = try session.gpg()
@@ -60,5 +62,13 @@ struct FileEncrypt: Command {
     try sink.finish()
     session.explain(FileSealReport(plan: plan, size: store.count), opening: "sealed", written: path)
     return .done
+  }
+
+  private func refuseFolder() throws(Failure) {
+    guard let file = input.file, Folders.exists(FilePath(file)) else { return }
+    let name = ShellWord.quoted(file)
+    throw Failure(
+      .noInput, "cannot encrypt \(file): it is a folder",
+      hint: "pack it: `tar -c \(name) | postseal file encrypt --to ADDRESS -o FILE.tar.gpg`")
   }
 }
