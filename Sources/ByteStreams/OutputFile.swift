@@ -165,3 +165,11 @@ private func ownDescriptor(_ path: String) -> CInt? {
     return nil
   }
 }
+
+extension ByteSink {
+  /// The output file that this sink is, when nobody sees that before it is finished; nil for any other sink.
+  package var stagedFile: OutputFile? {
+    guard let file = self as? OutputFile, file.placement == .atomic else { return nil }
+    return file
+  }
+}

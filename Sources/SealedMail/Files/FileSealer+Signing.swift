@@ -39,10 +39,7 @@ extension FileSealer {
     guard let signer = plan.signer else { throw .signer(plan.sender, .none) }
     do {
       let text = try store.source().readAll(limit: FileVerifier.textLimit / 2, what: "a text to sign in the clear")
-      let check = TextLineCheck()
-      try check.write(text)
-      try check.finish()
-      guard check.isWhole else { throw SealError.notPlainText }
+      guard try TextLineCheck.passes(ArraySource(text)) else { throw SealError.notPlainText }
       let signed = MemorySink(limit: FileVerifier.textLimit, what: "the signed text")
       _ = try context.signCleartext(ArraySource(text), signer: signer, at: options.now, into: signed)
       try store.checkUnchanged()

@@ -58,10 +58,7 @@ package enum FileVerifier {
     let packets = EncryptedLayer.Ciphertext(
       bytes: .held(signature), range: 0..<signature.count, encoding: .binary)
     return try packets.readSignatures {
-      let check = TextLineCheck()
-      try data.source().copy(to: check)
-      try check.finish()
-      return check.isWhole
+      try TextLineCheck.passes(data.source())
     } check: { packets in
       try EnvelopeWalk.judged { () throws(GPGMEError) in
         let content = CountingSource(data.source()) { options.progress($0, data.count) }
@@ -83,10 +80,9 @@ package enum FileVerifier {
       return (SignatureReading(malformed: ["there are \(found.blocks.count) OpenPGP blocks in it, not one"]), true)
     }
     let text = ByteStore(block.text)
-    let check = TextLineCheck()
-    try text.source().copy(to: check)
-    try check.finish()
-    guard check.isWhole else { return (SignatureReading(malformed: [EnvelopeWalk.partial]), true) }
+    guard try TextLineCheck.passes(text.source()) else {
+      return (SignatureReading(malformed: [EnvelopeWalk.partial]), true)
+    }
     let reports = try EnvelopeWalk.judged { () throws(GPGMEError) in
       try engine.verifyCleartext(text.source(), into: NullSink())
     }

@@ -80,7 +80,7 @@ extension EnvelopeWalk {
     with engine: inout some OpeningEngine & ~Copyable
   ) throws -> [SignatureReport] {
     let reading = try signature.readSignatures {
-      try isAllText(range)
+      try TextLineCheck.passes(bytes.source(range))
     } check: { signature in
       try check(signature, over: range, as: .received, with: &engine)
     }
@@ -109,14 +109,6 @@ extension EnvelopeWalk {
     let (bytes, progress) = (bytes, options.progress)
     let received = try GPGMEError.streaming(.verify) { () throws(StreamError) in try bytes.source(range) }
     return change(CountingSource(received) { progress($0, range.count) })
-  }
-
-  /// Whether a signature in text mode would cover all of a range.
-  private func isAllText(_ range: Range<Int>) throws(StreamError) -> Bool {
-    let check = TextLineCheck()
-    try bytes.source(range).copy(to: check)
-    try check.finish()
-    return check.isWhole
   }
 
   private func holdsQuotedFrom(_ range: Range<Int>) throws(StreamError) -> Bool {

@@ -5,13 +5,21 @@ import ByteStreams
 /// gpg hashes no more than the first 19,995 octets of each line then, without the CRs and NULs at the end of those: what stands behind
 /// twenty thousand CRs is signed by nobody, and base64 does not even show them. No program writes such lines into a part that it signs.
 final class TextLineCheck: ByteSink {
+  /// Whether it would cover all that `source` gives, which is read to its end.
+  static func passes(_ source: any ByteSource) throws(StreamError) -> Bool {
+    let check = TextLineCheck()
+    try source.copy(to: check)
+    try check.finish()
+    return check.isWhole
+  }
+
   /// False once gpg would leave something out.
-  private(set) var isWhole = true
+  private var isWhole = true
   private var previous: UInt8 = 0
   private var lineLength = 0
 
   /// Octets of a line, its end included; below gpg's own bound.
-  static let lineLimit = 16 << 10
+  private static let lineLimit = 16 << 10
 
   func write(_ bytes: RawSpan) throws(StreamError) {
     guard isWhole else { return }

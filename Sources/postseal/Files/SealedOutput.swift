@@ -35,9 +35,7 @@ struct SealedOutput {
 
   /// Where a copy is collected while it is made: in the file it is meant for, when nobody sees that before it is finished.
   func storage(for copy: PlannedCopy) -> any StoringSink {
-    let file = outputs.first { $0.copy == copy }.flatMap { $0.sink as? OutputFile }
-    guard let file, file.placement == .atomic else { return Spool(memoryLimit: Sealer.spoolInMemory) }
-    return file
+    outputs.first { $0.copy == copy }?.sink.stagedFile ?? Spool(memoryLimit: Sealer.spoolInMemory)
   }
 
   /// Writes the finished copies; each file appears when all of them are written.
@@ -45,7 +43,7 @@ struct SealedOutput {
   /// - Throws: `StreamError`.
   func write(_ copies: [SealedCopy]) throws(StreamError) {
     for (copy, output) in zip(copies, outputs) {
-      let isThere = (output.sink as? OutputFile).map { $0.placement == .atomic && $0.count > 0 } ?? false
+      let isThere = output.sink.stagedFile.map { $0.count > 0 } ?? false
       // Sign-only copies of one message are the same bytes, collected once.
       if !isThere { try copy.message.bytes.source().copy(to: output.sink) }
     }

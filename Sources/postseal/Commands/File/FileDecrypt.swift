@@ -46,14 +46,14 @@ struct FileDecrypt: Command {
 
   private func open(on session: Session, into sink: any ByteSink, with gpg: inout Context) throws -> OpenedFile {
     let store = try Input.bytes(of: input.file, console: session.console)
-    let staged = (sink as? OutputFile).flatMap { $0.placement == .atomic ? $0 : nil }
     var options = OpenOptions(now: session.now)
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
     let progress = Progress("decrypting", on: session.console)
     defer { progress.finish() }
     options.progress = { progress.advance(to: $0, of: $1) }
     do throws(OpenError) {
-      return try FileOpener.open(store, into: staged, signer: requirements.signer, options: options, with: &gpg)
+      return try FileOpener.open(
+        store, into: sink.stagedFile, signer: requirements.signer, options: options, with: &gpg)
     } catch {
       guard case .expansion(let limit) = error else { throw error }
       throw Failure(

@@ -53,7 +53,7 @@ struct FileEncrypt: Command {
     let progress = Progress("encrypting", on: session.console)
     defer { progress.finish() }
     // An output that nobody sees before it is finished collects the ciphertext itself.
-    let file = (sink as? OutputFile).flatMap { $0.placement == .atomic ? $0 : nil }
+    let file = sink.stagedFile
     let storage: any StoringSink = file ?? Spool(memoryLimit: Sealer.spoolInMemory)
     try FileSealer.encrypt(
       store, plan: plan, as: armor ? .armored : .binary, options: sealing, into: storage, with: &gpg,
