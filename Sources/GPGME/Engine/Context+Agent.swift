@@ -17,31 +17,24 @@ extension Context {
 
   /// What gpg-agent answers to these lines; nil when it could not be asked.
   borrowing func askAgent(_ lines: [String]) -> String? {
-    guard let program = connectProgram else { return nil }
-    let home = configuration.home.map { ["--homedir", $0.string] } ?? []
-    return run(program, ["gpg-connect-agent"] + home + lines + ["/bye"])
+    guard let program = program("gpg-connect-agent") else { return nil }
+    return run(program, ["gpg-connect-agent"] + homeArguments + lines + ["/bye"])
   }
 
   /// Bytes that a socket's path may have, by the smallest structure in use (macOS has 104, Linux 108, each with a NUL).
-  private static let socketPathBound = 103
+  static let socketPathBound = 103
 
-  /// gpg-connect-agent beside the gpg that is used.
-  private var connectProgram: String? {
-    // The list belongs to the context and is only read here.
-    var info = unsafe gpgme_ctx_get_engine_info(handle)
-    while let engine = unsafe info {
-      if unsafe engine.pointee.protocol == GPGME_PROTOCOL_OpenPGP, let gpg = unsafe text(engine.pointee.file_name),
-        let end = gpg.lastIndex(of: "/")
-      {
-        return gpg[...end] + "gpg-connect-agent"
-      }
-      unsafe info = engine.pointee.next
-    }
-    return nil
+  /// The option that names the home to GnuPG's other programs.
+  var homeArguments: [String] { configuration.home.map { ["--homedir", $0.string] } ?? [] }
+
+  /// A program of GnuPG beside the gpg that is used.
+  func program(_ name: String) -> String? {
+    guard let gpg = unsafe Library.engineProgram(handle), let end = gpg.lastIndex(of: "/") else { return nil }
+    return gpg[...end] + name
   }
 
   /// What a program says on its standard output; nil when it could not be started.
-  private func run(_ program: String, _ arguments: [String]) -> String? {
+  func run(_ program: String, _ arguments: [String]) -> String? {
     var context: gpgme_ctx_t?
     // A context of its own for this one call: changing the protocol of ours would drop its results.
     guard unsafe gpgme_new(&context) == 0, let context = unsafe context else { return nil }

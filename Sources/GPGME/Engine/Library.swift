@@ -44,10 +44,25 @@ enum Library {
 
   /// The version of the gpg that `context` runs; nil when there is none.
   static func engineVersion(_ context: gpgme_ctx_t) -> String? {
+    unsafe engine(of: context) { unsafe text($0.version) }
+  }
+
+  /// The path of the gpg that `context` runs; nil when there is none.
+  static func engineProgram(_ context: gpgme_ctx_t) -> String? {
+    unsafe engine(of: context) { unsafe text($0.file_name) }
+  }
+
+  /// The version of libgpgme itself.
+  static var version: String? {
+    // A static string of gpgme's.
+    unsafe text(gpgme_check_version(nil))
+  }
+
+  private static func engine(of context: gpgme_ctx_t, _ read: (_gpgme_engine_info) -> String?) -> String? {
     // The list belongs to the context and is only read here.
     var info = unsafe gpgme_ctx_get_engine_info(context)
     while let engine = unsafe info {
-      if unsafe engine.pointee.protocol == GPGME_PROTOCOL_OpenPGP { return unsafe text(engine.pointee.version) }
+      if unsafe engine.pointee.protocol == GPGME_PROTOCOL_OpenPGP { return unsafe read(engine.pointee) }
       unsafe info = engine.pointee.next
     }
     return nil

@@ -1,5 +1,5 @@
 import CGPGME
-import SystemPackage
+package import SystemPackage
 
 extension Context {
   /// Makes a key as asked, for signing, certifying and decrypting, and looks at what came out.
@@ -37,11 +37,13 @@ extension Context {
       unsafe gpgme_op_createsubkey_start(context, certificate.handle.key, sub, 0, expires, chosenSubFlags)
     }
     return GeneratedKey(
-      certificate: try self.certificate(with: fingerprint), revocationCertificate: revocationFile(of: fingerprint))
+      certificate: try self.certificate(with: fingerprint),
+      revocationCertificate: revocationCertificate(of: fingerprint))
   }
 
-  /// gpg writes the revocation certificate into its home; with the default home only gpg knows where that is.
-  private func revocationFile(of fingerprint: Fingerprint) -> FilePath? {
+  /// The file with the revocation certificate that gpg stored in its home when it made the key; nil when it is not there.
+  package func revocationCertificate(of fingerprint: Fingerprint) -> FilePath? {
+    // With the default home only gpg knows where that is.
     guard let home else { return nil }
     let path = home.appending("openpgp-revocs.d").appending("\(fingerprint.hex).rev")
     guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return nil }

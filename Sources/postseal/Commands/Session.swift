@@ -22,13 +22,20 @@ struct Session {
   ///
   /// - Throws: `Failure` 78, `StreamError`.
   init(_ options: GlobalOptions, passphrase: PassphraseOptions? = nil) throws {
-    self.options = options
-    console = options.console
-    configuration = try ConfigurationFile.load(named: options.config)
-    account = configuration.account(named: options.account)
+    try self.init(options, configuration: try ConfigurationFile.load(named: options.config), passphrase: passphrase)
     if let name = options.account, account == nil {
       throw Failure(.configuration, "there is no account `\(name)`", hint: "add [account.\(name)] to the configuration")
     }
+  }
+
+  /// The same with a configuration that was read before; an account that it does not have is nil.
+  ///
+  /// - Throws: `StreamError`.
+  init(_ options: GlobalOptions, configuration: Configuration, passphrase: PassphraseOptions? = nil) throws {
+    self.options = options
+    self.configuration = configuration
+    console = options.console
+    account = configuration.account(named: options.account)
     now = currentTime()
     // What gpg inherits need not be told to it, which would cost one more start of gpg.
     if let home = options.home { Environment.set("GNUPGHOME", home) }

@@ -12,7 +12,7 @@ enum ConfigurationFile {
   /// - Throws: `Failure` 78 when it is unreadable or says something wrong; every fault is named with its line.
   static func load(named path: String?) throws(Failure) -> Configuration {
     let isOptional = path == nil
-    guard let path = path ?? defaultPath() else { return Configuration() }
+    guard let path = self.path(named: path) else { return Configuration() }
     let content: String
     do {
       content = try text(of: path)
@@ -45,6 +45,9 @@ enum ConfigurationFile {
     }
     return configuration
   }
+
+  /// The file that `--config` names, else where the user's own would be; nil without a home.
+  static func path(named path: String?) -> String? { path ?? defaultPath() }
 
   private static func defaultPath() -> String? {
     if let folder = Environment.value("XDG_CONFIG_HOME"), folder.hasPrefix("/") {

@@ -65,10 +65,17 @@ enum ProcessSetup {
 
   /// Tells GnuPG's pinentry the terminal, as its manual asks every caller to do.
   private static func nameTerminalForPinentry() {
+    if let name = terminalName() { Environment.setDefault("GPG_TTY", name) }
+  }
+
+  /// The path of the terminal that a standard stream is connected to; nil when none is.
+  ///
+  /// Only called by one thread at a time.
+  static func terminalName() -> String? {
     for descriptor: Int32 in [0, 2, 1] where isatty(descriptor) == 1 {
       // The name lies in the C library's buffer and is copied at once.
-      guard let name = unsafe ttyname(descriptor) else { continue }
-      return Environment.setDefault("GPG_TTY", unsafe String(cString: name))
+      if let name = unsafe ttyname(descriptor) { return unsafe String(cString: name) }
     }
+    return nil
   }
 }

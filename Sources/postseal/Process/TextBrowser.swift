@@ -1,3 +1,4 @@
+import ByteStreams
 import Subprocess
 import SystemPackage
 
@@ -53,11 +54,7 @@ enum TextBrowser {
   /// The program of that name in a folder of PATH; what is run must not depend on where one stands.
   private static func find(_ name: String) -> FilePath? {
     let folders = (postseal.Environment.value("PATH") ?? "").split(separator: ":").map { FilePath(String($0)) }
-    return folders.lazy.filter(\.isAbsolute).map { $0.appending(name) }.first { path in
-      guard let status = try? path.stat() else { return false }
-      return status.type == .regular
-        && !status.permissions.isDisjoint(with: [.ownerExecute, .groupExecute, .otherExecute])
-    }
+    return folders.lazy.filter(\.isAbsolute).map { $0.appending(name) }.first(where: \.isProgram)
   }
 
   /// What the program prints; nil when it fails, takes too long, or prints too much.

@@ -1,3 +1,4 @@
+import ByteStreams
 package import SystemPackage
 
 /// Where the system's sendmail is.
@@ -14,15 +15,8 @@ package enum SendmailProgram {
     let folders = (path ?? "").split(separator: ":").map(String.init) + usualFolders
     for folder in folders.map({ FilePath($0) }) where folder.isAbsolute {
       let program = folder.appending("sendmail")
-      if isExecutable(program) { return program }
+      if program.isProgram { return program }
     }
     throw .program(path: "sendmail", .notFound)
-  }
-
-  /// Whether a file that somebody may run stands there; whether we may is told by running it.
-  static func isExecutable(_ path: FilePath) -> Bool {
-    guard let status = try? path.stat() else { return false }
-    return status.type == .regular
-      && !status.permissions.isDisjoint(with: [.ownerExecute, .groupExecute, .otherExecute])
   }
 }

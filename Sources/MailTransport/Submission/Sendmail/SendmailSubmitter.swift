@@ -21,7 +21,7 @@ package struct SendmailSubmitter: Submitter {
   package func submit(
     _ copies: [Submission], rule: PartialRule, progress: @escaping @Sendable (SubmissionProgress) -> Void
   ) async throws(TransportError) -> SubmissionReport {
-    guard program.isAbsolute, SendmailProgram.isExecutable(program) else {
+    guard program.isAbsolute, program.isProgram else {
       throw .program(path: program.string, .notFound)
     }
     BrokenPipe.becomesAnError()

@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// `postseal doctor`.
+struct Doctor: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Check GnuPG, your keys and the configuration, and say what mends each problem.",
+    discussion: """
+      One line for each thing: ✓ well, ! worth knowing, ✗ a problem, with what mends it under it. Nothing is changed; gpg-agent is \
+      started if it does not run. Nobody is asked on a network unless --network is given. The exit status is 0 without a problem, else the highest of the \
+      problems' own: 78 for configuration, 71 for the system, 34 and 32 for your keys, 30 for certificates, 21 for passphrases.
+      """)
+
+  static let examples = ["postseal doctor", "postseal doctor --json"]
+
+  @Flag(help: "Also connect and log in to the account's server, without handing over any mail.")
+  var network = false
+
+  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
+  var caFile: String?
+
+  @OptionGroup(title: "Common Options") var options: GlobalOptions
+
+  func perform() async throws -> ExitStatus {
+    var configuration = Configuration()
+    var failure: Failure?
+    do throws(Failure) {
+      configuration = try ConfigurationFile.load(named: options.config)
+    } catch {
+      failure = error
+    }
+    let session = try Session(options, configuration: configuration)
+    let checkup = Checkup(session: session, configurationFailure: failure)
+    var findings = checkup.findings()
+    if network { findings.append(await checkup.network(trust: caFile)) }
+    let status = findings.map(\.status).max { $0.rawValue < $1.rawValue } ?? .done
+    switch session.console.format {
+    case .json:
+      try session.console.report(
+        .report(["checks": .array(findings.map(\.json)), "status": .number(Int(status.rawValue))]))
+    case .text:
+      try session.console.report(findings.flatMap { $0.lines(style: session.console.terminal.outputStyle) })
+      let count = findings.filter { $0.state == .problem }.count
+      session.console.note(count == 0 ? "all is well" : count == 1 ? "1 problem" : "\(count) problems")
+    }
+    return status
+  }
+}
