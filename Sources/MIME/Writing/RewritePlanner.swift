@@ -131,7 +131,7 @@ struct RewritePlanner {
     if isSound, encoding == entity.transferEncoding, entity.defects.isDisjoint(with: damage), !range.isEmpty {
       plan.append(.range(entity.header.range))
       let separator = entity.header.range.upperBound..<entity.body.lowerBound
-      plan.append(try hasStrayReturn(separator) ? .bytes([0x0D, 0x0A]) : .range(separator))
+      plan.append(try hasStrayReturn(separator, of: entity) ? .bytes([0x0D, 0x0A]) : .range(separator))
     } else {
       plan.append(.bytes(Self.header(try HeaderDraft(entity.header).fields, encoding)))
     }
@@ -139,9 +139,10 @@ struct RewritePlanner {
 
   /// True for an empty line with a CR that is not half of its line end.
   ///
-  /// Only one that is longer than it should be, or that ends the message, can have it.
-  private func hasStrayReturn(_ separator: Range<Int>) throws(MIMEError) -> Bool {
-    guard separator.count > 2 || separator.upperBound == structure.count, !separator.isEmpty else { return false }
+  /// Only one that is longer than it should be can have it, or one without a body after it: its own line end can belong
+  /// to the delimiter that follows, or be missing.
+  private func hasStrayReturn(_ separator: Range<Int>, of entity: Entity) throws(MIMEError) -> Bool {
+    guard separator.count > 2 || entity.body.isEmpty, !separator.isEmpty else { return false }
     return try scan(separator).hasBareCR
   }
 

@@ -146,6 +146,13 @@ import Testing
     #expect(try contents(rewritten) == [octets("one"), octets("two"), octets("three")])
   }
 
+  @Test(arguments: [
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nA: b\r\n\r\r\n--b--\r\n", "A: b\r\n\r",
+  ])
+  func `an empty line that is a lone CR does not stay one`(_ message: String) throws {
+    #expect(try isSignable(octets(try rewrite(message))))
+  }
+
   @Test func `encoding anew makes no boundary out of content`() throws {
     let message = octets(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n"
