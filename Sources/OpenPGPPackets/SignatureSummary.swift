@@ -16,6 +16,10 @@ package struct SignatureSummary: Equatable, Sendable {
   package private(set) var issuer: KeyID?
   /// When it says it was made, in seconds since 1970.
   package private(set) var created: UInt32?
+  /// Whether it says that its key's owner reads AEAD-encrypted packets as GnuPG writes them.
+  ///
+  /// Source: draft-koch-librepgp §5.2.3.24 and §5.2.3.25: features with the bit 2, or a list of AEAD algorithms
+  package private(set) var offersAEAD = false
 
   /// The most signatures of one stream.
   private static let countLimit = 1000
@@ -80,11 +84,11 @@ package struct SignatureSummary: Equatable, Sendable {
     hash = HashAlgorithm(rawValue: packet[3])
     // The hashed subpackets first, then the others, which anybody could have added.
     var rest = packet.dropFirst(4)
-    for _ in 0..<2 {
+    for isHashed in [true, false] {
       guard rest.count >= countOctets else { return }
       let count = Int(Self.number(rest.prefix(countOctets)))
       rest = rest.dropFirst(countOctets)
-      readSubpackets(rest.prefix(count))
+      readSubpackets(rest.prefix(count), isHashed: isHashed)
       rest = rest.dropFirst(count)
     }
   }
@@ -92,7 +96,7 @@ package struct SignatureSummary: Equatable, Sendable {
   /// Takes what is not known yet.
   ///
   /// Source: RFC 9580 §5.2.3.7
-  private mutating func readSubpackets(_ area: ArraySlice<UInt8>) {
+  private mutating func readSubpackets(_ area: ArraySlice<UInt8>, isHashed: Bool) {
     var rest = area
     while let first = rest.first {
       let octets = first < 192 ? 1 : first < 255 ? 2 : 5
@@ -106,18 +110,20 @@ package struct SignatureSummary: Equatable, Sendable {
         }
       rest = rest.dropFirst(octets)
       guard count > 0, rest.count >= count else { return }
-      take(rest.prefix(count))
+      take(rest.prefix(count), isHashed: isHashed)
       rest = rest.dropFirst(count)
     }
   }
 
-  private mutating func take(_ subpacket: ArraySlice<UInt8>) {
+  private mutating func take(_ subpacket: ArraySlice<UInt8>, isHashed: Bool) {
     let body = subpacket.dropFirst()
     switch (subpacket.first.map { $0 & 0x7F }, body.count) {
     case (2, 4): created = created ?? UInt32(Self.number(body))
     case (16, 8): issuer = issuer ?? KeyID(UInt64(Self.number(body)))
     // A version octet stands before the fingerprint.
     case (33, 1...): issuer = KeyID(fingerprint: Array(body.dropFirst())) ?? issuer
+    case (30, 1...) where isHashed: offersAEAD = offersAEAD || Self.number(body.prefix(1)) & 2 != 0
+    case (34, 1...) where isHashed: offersAEAD = true
     default: break
     }
   }

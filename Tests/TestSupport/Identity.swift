@@ -4,7 +4,7 @@ package import SystemPackage
 /// The identities of `Keyrings/`; its README says why each exists.
 package enum Identity: String, CaseIterable, Sendable {
   case alice, bob, carol, erin, mallory
-  case locked, expired, revoked, weak, impostor
+  case locked, expired, revoked, weak, impostor, aead
   case expiredSubkey = "expired-subkey"
   case revokedAddress = "revoked-address"
   case signOnly = "sign-only"

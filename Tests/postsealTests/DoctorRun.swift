@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What `doctor --json` found.
+/// What `doctor --json` or another check found.
 struct DoctorRun {
   /// One line of the report.
   struct Finding: Decodable {
@@ -25,8 +25,11 @@ struct DoctorRun {
   let status: Int32
 
   /// Runs it on a keyring; the variables of `environment` come to those of every test.
-  init(_ keyring: TemporaryKeyring?, _ arguments: [String] = [], _ environment: [String: String] = [:]) throws {
-    var child = postseal(["doctor", "--json"] + arguments, keyring: keyring)
+  init(
+    _ keyring: TemporaryKeyring?, command: [String] = ["doctor"], _ arguments: [String] = [],
+    _ environment: [String: String] = [:]
+  ) throws {
+    var child = postseal(command + ["--json"] + arguments, keyring: keyring)
     child.environment.merge(environment) { $1 }
     // The keyring goes away with its last user.
     let run = try withExtendedLifetime(keyring) { try child.run() }

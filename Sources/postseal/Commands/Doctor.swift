@@ -32,16 +32,6 @@ struct Doctor: Command {
     let checkup = Checkup(session: session, configurationFailure: failure)
     var findings = checkup.findings()
     if network { findings.append(await checkup.network(trust: caFile)) }
-    let status = findings.map(\.status).max { $0.rawValue < $1.rawValue } ?? .done
-    switch session.console.format {
-    case .json:
-      try session.console.report(
-        .report(["checks": .array(findings.map(\.json)), "status": .number(Int(status.rawValue))]))
-    case .text:
-      try session.console.report(findings.flatMap { $0.lines(style: session.console.terminal.outputStyle) })
-      let count = findings.filter { $0.state == .problem }.count
-      session.console.note(count == 0 ? "all is well" : count == 1 ? "1 problem" : "\(count) problems")
-    }
-    return status
+    return try session.tell(findings)
   }
 }

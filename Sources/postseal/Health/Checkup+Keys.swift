@@ -100,7 +100,7 @@ extension Checkup {
     certificate.expires.map { ", expires \(calendarDate($0))" } ?? ""
   }
 
-  private static func name(_ certificate: Certificate) -> String {
+  static func name(_ certificate: Certificate) -> String {
     let userID = certificate.userIDs.first(where: \.isUsable) ?? certificate.userIDs.first
     return "\(userID?.text ?? "key without user ID") \(certificate.fingerprint.short)"
   }

@@ -1,9 +1,9 @@
-/// One thing that `doctor` looked at, and how it is.
+/// One thing that `doctor` or `key check` looked at, and how it is.
 struct HealthFinding: Equatable, Sendable {
   /// What was looked at, in the order in which it is told.
   enum Check: String, Sendable {
     case library, gpg, home, socket, agent, pinentry, terminal, dirmngr, gpgConf, configuration, account, ownKey
-    case revocation, clock, submitter
+    case revocation, clock, certificate, submitter
   }
 
   /// How it is.
@@ -24,7 +24,7 @@ struct HealthFinding: Equatable, Sendable {
     case configurationWrong, accountMissing, accountKeyMissing, accountKeyUnusable, mappedKeyMissing
     case noDefaultAccount, submitWrong, passwordMissing, sendmailMissing, submitterFailed, noServer
     case noOwnKey, keyUnusable, keyReplaced, keyExpires, keyNotUltimate, keyringFailed, noRevocationCertificate
-    case madeInFuture
+    case madeInFuture, certificateUnusable, certificateExpires, weakBinding, asksForAEAD
   }
 
   let check: Check

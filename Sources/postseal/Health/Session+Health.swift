@@ -1,0 +1,18 @@
+extension Session {
+  /// Tells what was found; the status is the highest of theirs.
+  ///
+  /// - Throws: what writing it throws.
+  func tell(_ findings: [HealthFinding]) throws -> ExitStatus {
+    let status = findings.map(\.status).max { $0.rawValue < $1.rawValue } ?? .done
+    switch console.format {
+    case .json:
+      try console.report(
+        .report(["checks": .array(findings.map(\.json)), "status": .number(Int(status.rawValue))]))
+    case .text:
+      try console.report(findings.flatMap { $0.lines(style: console.terminal.outputStyle) })
+      let count = findings.filter { $0.state == .problem }.count
+      console.note(count == 0 ? "all is well" : count == 1 ? "1 problem" : "\(count) problems")
+    }
+    return status
+  }
+}
