@@ -89,23 +89,12 @@ import Testing
     expect(
       try stage.run("file", "encrypt", "report.txt", keyring: stage.alice),
       stderr: """
-        postseal: nobody is named who could decrypt it; add `--to ADDRESS`
+        postseal: nobody is named who could decrypt it; add `--to ADDRESS`, or `--symmetric` for a passphrase
         hint: see `postseal file encrypt --help`
 
         """, status: 64)
     #expect(try stage.run("file", "encrypt", "report.txt", "--to", "", keyring: stage.alice).status == 65)
     #expect(try stage.folder.contents() == ["report.txt"])
-  }
-
-  @Test func `a folder is told how to be packed`() throws {
-    try stage.folder.write(Self.text, to: "papers/report.txt")
-    expect(
-      try stage.run("file", "encrypt", "papers", "--to", "bob@example.org", keyring: stage.alice),
-      stderr: """
-        postseal: cannot encrypt papers: it is a folder
-        hint: pack it: `tar -c papers | postseal file encrypt --to ADDRESS -o FILE.tar.gpg`
-
-        """, status: 66)
   }
 
   @Test func `an existing output is replaced only with force`() throws {

@@ -48,6 +48,26 @@ extension Context {
       signature: signer == nil ? nil : try createdSignature(for: .encrypt))
   }
 
+  /// Encrypts with a passphrase that gpg asks for: binary OpenPGP data goes into `sink`, which is not finished.
+  ///
+  /// Whoever knows the passphrase opens it; no key is needed, and nobody signs. After an error what the sink got must be dropped.
+  /// - Throws: `.passphrase`, `.stream` and what else can befall gpg.
+  ///
+  /// Source: RFC 9580 §5.3; GPGME: `gpgme_op_encrypt` without recipients
+  package mutating func encryptWithPassphrase(
+    _ plaintext: any ByteSource, compression: Compression = .standard, into sink: any ByteSink
+  ) throws(GPGMEError) {
+    let plain = try DataObject.reading(plaintext, for: self)
+    let binary = BinarySink(sink)
+    let cipher = try DataObject.writing(binary, for: self)
+    let options = compression == .none ? GPGME_ENCRYPT_NO_COMPRESS : gpgme_encrypt_flags_t(0)
+    let (input, output) = unsafe (plain.handle, cipher.handle)
+    unsafe try run(.encrypt, streams: [plain.box, cipher.box]) { context in
+      unsafe gpgme_op_encrypt_start(context, nil, options, input, output)
+    }
+    try binary.finish(.encrypt)
+  }
+
   private func checkRecipients(_ recipients: RecipientList, at now: Int64) throws(GPGMEError) {
     let unusable = recipients.certificates.compactMap { certificate in
       certificate.problem(for: .encryption, at: now).map { GPGMEError.UnusableCertificate(certificate.fingerprint, $0) }

@@ -13,7 +13,7 @@ package enum FileSealer {
   }
 
   /// Files up to this size are compressed; see ``SealJob``.
-  private static let compressedSize = 256 << 10
+  fileprivate static let compressedSize = 256 << 10
 
   /// Decides everything about sealing a file for `addresses`, without encrypting a byte.
   ///
@@ -40,31 +40,95 @@ package enum FileSealer {
       recipients: recipients)
   }
 
+  /// What is sealed: bytes that are read once, and how many there are; nil while nobody knows, as with a folder that is packed.
+  package struct Content {
+    fileprivate let source: any ByteSource
+    fileprivate let count: Int?
+    /// Asked after the last byte was read.
+    fileprivate let check: () throws(StreamError) -> Void
+
+    /// A stream, which its owner checks.
+    package init(_ source: any ByteSource) {
+      self.source = source
+      count = nil
+      check = { () throws(StreamError) in }
+    }
+
+    /// A file, or what came by a pipe; one that is written to meanwhile is an error.
+    package init(_ store: ByteStore) {
+      source = store.source()
+      count = store.count
+      check = { () throws(StreamError) in try store.checkUnchanged() }
+    }
+
+    fileprivate var compression: Compression {
+      count.map { $0 <= FileSealer.compressedSize } == true ? .standard : .none
+    }
+  }
+
+  /// Told how many bytes of how many have been read; of nil while nobody knows.
+  package typealias Progress = (_ done: Int, _ total: Int?) -> Void
+
   /// Encrypts, and signs in the same operation when the plan says so; the output is whole and read back, and not finished.
   ///
-  /// - Parameters:
-  ///   - output: must be abandoned when this throws.
-  ///   - progress: told how many bytes of how many have been read.
+  /// - Parameter output: must be abandoned when this throws.
+  /// - Returns: How many bytes were sealed.
   /// - Throws: `SealError`; `.stream` with `changed` when the file was written to meanwhile.
   package static func encrypt(
-    _ store: ByteStore, plan: FilePlan, as form: Form, options: SealOptions, into output: any StoringSink,
-    with context: inout Context, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws(SealError) {
+    _ content: Content, plan: FilePlan, as form: Form, options: SealOptions, into output: any StoringSink,
+    with context: inout Context, progress: @escaping Progress = { _, _ in }
+  ) throws(SealError) -> Int {
     let certificates = plan.recipients.map(\.certificate) + [plan.ownCertificate].compactMap(\.self)
     guard plan.protection.isEncrypted, !plan.recipients.isEmpty, let recipients = RecipientList(certificates) else {
       throw .noRecipients
     }
+    let count = try write(content, as: form, into: output, progress) { source, sink throws(GPGMEError) in
+      _ = try context.encrypt(
+        source, to: recipients, signer: plan.signer, compression: content.compression, at: options.now, into: sink)
+    }
+    try ReadBack.check(stored(output).source(), against: recipients.certificates, at: options.now)
+    return count
+  }
+
+  /// Encrypts with a passphrase that gpg asks for, without a signature; the output is whole and read back, and not finished.
+  ///
+  /// - Parameter output: must be abandoned when this throws.
+  /// - Returns: How many bytes were sealed.
+  /// - Throws: `SealError`; `.stream` with `changed` when the file was written to meanwhile.
+  package static func encryptWithPassphrase(
+    _ content: Content, as form: Form, into output: any StoringSink, with context: inout Context,
+    progress: @escaping Progress = { _, _ in }
+  ) throws(SealError) -> Int {
+    let count = try write(content, as: form, into: output, progress) { source, sink throws(GPGMEError) in
+      try context.encryptWithPassphrase(source, compression: content.compression, into: sink)
+    }
+    try ReadBack.checkPassphrase(stored(output).source())
+    return count
+  }
+
+  /// Passes the content through gpg into the output, in its form.
+  private static func write(
+    _ content: Content, as form: Form, into output: any StoringSink, _ progress: @escaping Progress,
+    _ encrypt: (any ByteSource, any ByteSink) throws(GPGMEError) -> Void
+  ) throws(SealError) -> Int {
+    var count = 0
+    let source = CountingSource(content.source) {
+      count = $0
+      progress($0, content.count)
+    }
     do {
       let armor = form == .armored ? ArmorSink(.message, into: output) : nil
-      _ = try context.encrypt(
-        CountingSource(store.source()) { progress($0, store.count) }, to: recipients, signer: plan.signer,
-        compression: store.count <= compressedSize ? .standard : .none, at: options.now, into: armor ?? output)
+      try encrypt(source, armor ?? output)
       try armor?.finish()
-      try store.checkUnchanged()
-      try ReadBack.check(output.store().source(), against: recipients.certificates, at: options.now)
+      try content.check()
     } catch {
       throw SealError(error)
     }
+    return count
+  }
+
+  private static func stored(_ output: any StoringSink) throws(SealError) -> ByteStore {
+    do throws(StreamError) { return try output.store() } catch { throw .stream(error) }
   }
 
   /// All certificates of which a secret key is here.

@@ -14,17 +14,30 @@ enum ReadBack {
     _ ciphertext: any ByteSource, against certificates: [Certificate], at now: Int64
   ) throws(SealError) {
     let expected = certificates.compactMap { $0.encryptionKey(at: now)?.keyID.description }.sorted()
-    let summary: CiphertextSummary
-    do throws(StreamError) {
-      summary = try CiphertextSummary.read(from: DearmorSource(ciphertext))
-    } catch {
-      throw .stream(error)
-    }
+    let summary = try read(ciphertext)
     let found = summary.recipientKeyIDs.map(\.description).sorted()
     guard summary.isEncrypted, summary.problems.isEmpty, summary.passphraseCount == 0, !expected.isEmpty,
       found == expected
     else {
       throw .readBack(expected: expected, found: found)
+    }
+  }
+
+  /// Makes sure that one passphrase opens `ciphertext`, binary or armored, and no key does.
+  ///
+  /// - Throws: `SealError.readBack` else, `.stream` when it cannot be read.
+  static func checkPassphrase(_ ciphertext: any ByteSource) throws(SealError) {
+    let summary = try read(ciphertext)
+    guard summary.isEncrypted, summary.problems.isEmpty, summary.passphraseCount == 1, summary.recipients.isEmpty else {
+      throw .readBack(expected: [], found: summary.recipientKeyIDs.map(\.description))
+    }
+  }
+
+  private static func read(_ ciphertext: any ByteSource) throws(SealError) -> CiphertextSummary {
+    do throws(StreamError) {
+      return try CiphertextSummary.read(from: DearmorSource(ciphertext))
+    } catch {
+      throw .stream(error)
     }
   }
 }

@@ -10,6 +10,9 @@ enum FileName {
   /// The name of the content of the encrypted file at `path`; nil when its ending says nothing.
   static func content(of path: String) -> String? { without(encrypted, path) }
 
+  /// The name of the folder that the archive at `path` becomes: without .tar, or with an ending of its own.
+  static func folder(of path: String) -> String { without([".tar"], path) ?? "\(path).unpacked" }
+
   /// The name of the file that the signature at `path` is for; nil when its ending says nothing.
   static func signed(by path: String) -> String? { without(signatures, path) }
 

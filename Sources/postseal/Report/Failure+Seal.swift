@@ -35,7 +35,7 @@ extension Failure {
         .configuration,
         expected == found
           ? "gpg did not protect what it encrypted as it has to; nothing of it is used"
-          : "gpg encrypted for \(found.joined(separator: ", ")) instead of \(expected.joined(separator: ", ")); nothing of it is used",
+          : "gpg encrypted for \(found.joined(separator: ", ")) instead of \(expected.isEmpty ? "the passphrase alone" : expected.joined(separator: ", ")); nothing of it is used",
         hint: "look for `throw-keyids`, `group`, `recipient`, `hidden-recipient` and `rfc2440` in gpg.conf")
     case .repeatedField(let name, let count):
       self.init(

@@ -4,7 +4,8 @@ import SealedMail
 
 /// What is told about a file that was encrypted or signed: for whom, by whose certificates, and how.
 struct FileSealReport {
-  let plan: FilePlan
+  /// Nil for what a passphrase opens.
+  let plan: FilePlan?
   /// Bytes of the file that was sealed.
   let size: Int
 
@@ -16,19 +17,20 @@ struct FileSealReport {
   /// The members of the `--json` report.
   var json: JSONValue {
     .report([
-      "protection": .string(plan.protection.rawValue),
-      "signer": .optional(plan.signer?.fingerprint.hex),
+      "protection": .string(plan?.protection.rawValue ?? "passphrase"),
+      "signer": .optional(plan?.signer?.fingerprint.hex),
       "recipients": rows.json,
-      "copyToSelf": .optional(plan.ownCertificate?.fingerprint.hex),
+      "copyToSelf": .optional(plan?.ownCertificate?.fingerprint.hex),
     ])
   }
 
   private var rows: CertificateRows {
-    CertificateRows(recipients: plan.recipients, own: plan.ownCertificate.map { (name(of: $0), $0) })
+    CertificateRows(recipients: plan?.recipients ?? [], own: plan?.ownCertificate.map { (name(of: $0), $0) })
   }
 
   /// `signed as alice@example.org, encrypted, 84 kB`.
   private var summary: String {
+    guard let plan else { return "with a passphrase, \(ByteCount(size))" }
     var facts: [String] = []
     switch (plan.protection.isEncrypted, plan.signer) {
     case (true, let signer?): facts += ["signed as \(shown(signer))", "encrypted"]
@@ -46,7 +48,7 @@ struct FileSealReport {
 
   /// The sender's address where the certificate has it, else an address of the certificate's own.
   private func name(of certificate: Certificate) -> String {
-    if let sender = plan.sender, !certificate.userIDs(for: sender.text).isEmpty { return sender.text }
+    if let sender = plan?.sender, !certificate.userIDs(for: sender.text).isEmpty { return sender.text }
     return certificate.userIDs.lazy.filter(\.isUsable).compactMap(\.address).first ?? certificate.fingerprint.short
   }
 }
