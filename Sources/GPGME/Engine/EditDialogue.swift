@@ -6,13 +6,18 @@ import CGPGME
 /// GPGME: `gpgme_op_interact`
 final class EditDialogue {
   private var answers: [String: [String]]
+  /// The question that nobody foresaw, by gpg's name for it; nil when there was none.
+  private(set) var unexpectedQuestion: String?
 
   init(answers: [String: [String]]) {
     self.answers = answers
   }
 
   fileprivate func answer(_ question: String, on descriptor: CInt) -> gpgme_error_t {
-    guard var left = answers[question], !left.isEmpty else { return gpgme_error(GPG_ERR_UNEXPECTED) }
+    guard var left = answers[question], !left.isEmpty else {
+      unexpectedQuestion = unexpectedQuestion ?? question
+      return gpgme_error(GPG_ERR_UNEXPECTED)
+    }
     let line = left.removeFirst() + "\n"
     answers[question] = left
     // gpgme_io_writen takes the bytes counted before it returns.

@@ -42,6 +42,8 @@ extension GPGMEError {
     case noCertifyingKey
     /// GnuPG reported success, but a look afterwards shows that nothing changed.
     case nothingChanged
+    /// gpg asked something that nobody foresaw and was stopped; its name for the question.
+    case unexpectedQuestion(String)
     /// Some keys of the certificate changed and the others did not: how many did, of how many.
     case partlyChanged(Int, of: Int)
     /// gpg is missing, too old or cannot use its home.

@@ -30,6 +30,8 @@ extension GPGMEError.Operation {
     case .certify: "cannot certify"
     case .revokeCertification: "cannot revoke the certification of"
     case .setOwnertrust: "cannot set the ownertrust of"
+    case .disable: "cannot disable"
+    case .enable: "cannot enable"
     case .setExpiry: "cannot set the expiry of"
     case .changePassphrase: "cannot change the passphrase of"
     case .addUserID: "cannot add a user ID to"
@@ -74,6 +76,7 @@ extension GPGMEError.Cause {
     case .invalidUserID: "gpg does not accept the user ID"
     case .noCertifyingKey: "there is no own secret key that could certify"
     case .nothingChanged: "gpg reported success, but nothing changed"
+    case .unexpectedQuestion(let name): "gpg asked something that nobody foresaw (\(name))"
     case .partlyChanged(let count, let total): "only \(count) of its \(total) keys changed"
     case .engine(let problem): problem.words
     case .keyringLocked: "another program holds the lock of the keyring"

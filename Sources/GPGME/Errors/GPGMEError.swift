@@ -33,6 +33,8 @@ package struct GPGMEError: Error, Equatable, Sendable {
     case certify
     case revokeCertification
     case setOwnertrust
+    case disable
+    case enable
     case setExpiry
     case changePassphrase
     case addUserID

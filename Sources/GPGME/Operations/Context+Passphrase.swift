@@ -40,8 +40,13 @@ extension Context {
     return isUnlocked(grips) ? .none : .passphrase
   }
 
+  /// Why nothing came of a change that the primary key of `certificate` had to sign, though gpg reported success.
+  func unsaidCause(for certificate: Certificate) -> GPGMEError.Cause {
+    isLocked(certificate) ? .passphrase(passphrase.likelyProblem) : .nothingChanged
+  }
+
   /// True when the primary key needs a passphrase that gpg-agent does not remember.
-  func isLocked(_ certificate: Certificate) -> Bool {
+  private func isLocked(_ certificate: Certificate) -> Bool {
     protections(of: Array(certificate.keygrips.prefix(1))).contains { $0.kind == "P" && $0.cached != "1" }
   }
 

@@ -69,8 +69,7 @@ extension Context {
     unsafe try run(operation, subject: subject) { unsafe start($0, before.handle.key) }
     let after = try self.certificate(with: certificate.fingerprint, detail: .certifications)
     guard isDone(after) else {
-      let cause = isLocked(before) ? GPGMEError.Cause.passphrase(passphrase.likelyProblem) : .nothingChanged
-      throw GPGMEError(operation, subject: subject, cause: cause)
+      throw GPGMEError(operation, subject: subject, cause: unsaidCause(for: before))
     }
     return after
   }

@@ -30,7 +30,7 @@ extension GPGMEError.Cause {
     case .exists, .notWritable: .cannotCreate
     case .secretKeyPresent: .badVerdict
     case .keyringLocked, .timedOut: .tryAgain
-    case .agent(.notRunning), .nothingChanged, .other: .systemError
+    case .agent(.notRunning), .nothingChanged, .unexpectedQuestion, .other: .systemError
     }
   }
 
@@ -64,7 +64,9 @@ extension GPGMEError.Cause {
     case .keyringLocked, .timedOut: "run it again"
     case .noSpace, .notWritable: "make room there, or make it writable"
     case .unsupportedAlgorithm: "a newer GnuPG may know it"
-    case .stream, .cancelled, .notEncrypted, .noData, .malformed, .exists, .nothingChanged, .other: nil
+    case .stream, .cancelled, .notEncrypted, .noData, .malformed, .exists, .nothingChanged, .unexpectedQuestion,
+      .other:
+      nil
     }
   }
 }
