@@ -43,8 +43,7 @@ import Testing
     try keyring.disable(.alice)
     let run = try DoctorRun(keyring)
     #expect(run.problems == ["keyUnusable"])
-    let words = try #require(try run.finding("keyUnusable").mend?.split(separator: "`").first).split(separator: " ")
-    try keyring.gpg(arguments: words.dropFirst().map(String.init)).succeeded()
+    try run.finding("keyUnusable").follow(at: keyring)
     #expect(try DoctorRun(keyring).problems == [])
   }
 

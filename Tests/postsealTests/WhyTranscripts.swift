@@ -75,9 +75,9 @@ import Testing
     let run = try why("bob@example.org", keyring: keyring)
     #expect(run.status == 32)
     #expect(run.text.contains("is disabled in this keyring"))
-    let command = "gpg --edit-key \(Identity.bob.hexFingerprint) enable save"
+    let command = "postseal key enable \(Identity.bob.hexFingerprint)"
     #expect(run.text.hasSuffix("mend  take it into use again with `\(command)`\n"))
-    try keyring.gpg(arguments: command.split(separator: " ").dropFirst().map(String.init)).succeeded()
+    try postseal(command.split(separator: " ").dropFirst().map(String.init), keyring: keyring).run().succeeded()
     #expect(try why("bob@example.org", keyring: keyring).status == 0)
   }
 

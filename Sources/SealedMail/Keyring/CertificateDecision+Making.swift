@@ -24,6 +24,18 @@ extension CertificateDecision {
   }
 }
 
+extension CertificateDecision {
+  /// Decides for several addresses at once, in their order.
+  ///
+  /// - Throws: `SealError.engine`.
+  package static func all(
+    of addresses: [AddrSpec], options: SealOptions, with context: inout Context
+  ) throws(SealError) -> [CertificateDecision] {
+    let candidates = try Sealer.candidates(for: addresses, options: options, with: &context)
+    return addresses.map { CertificateChoice.decide($0, among: candidates, map: options.map, at: options.now) }
+  }
+}
+
 extension CertificateDecision.Bystander.Reason {
   /// Why `certificate`, which gpg found for `address`, is no candidate for it.
   fileprivate static func of(_ certificate: Certificate, at address: AddrSpec) -> Self {

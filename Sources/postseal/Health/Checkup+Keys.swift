@@ -76,7 +76,7 @@ extension Checkup {
     let hex = certificate.fingerprint.hex
     return switch problem {
     case .expired, .keyExpired: "`postseal key expire \(hex)` renews it"
-    case .disabled: "`gpg --edit-key \(hex) enable save`"
+    case .disabled: "`postseal key enable \(hex)`"
     case .noKey(for: .encryption), .keyRevoked(for: .encryption): "`gpg --quick-add-key \(hex) cv25519 encr 2y`"
     case .noKey, .keyRevoked: "`gpg --quick-add-key \(hex) ed25519 sign 2y`"
     case .noSecretKey: "bring its secret part with `postseal key import FILE`"

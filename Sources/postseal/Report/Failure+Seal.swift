@@ -137,7 +137,7 @@ extension CertificateGap {
 
   private static func mend(_ problem: CertificateProblem, of certificate: Certificate, for address: String) -> String {
     switch problem {
-    case .disabled: "take it into use again with `gpg --edit-key \(certificate.fingerprint.hex) enable save`"
+    case .disabled: "take it into use again with `postseal key enable \(certificate.fingerprint.hex)`"
     case .notYetValid: "set the clock of this machine right, which `date` shows"
     default: "ask \(address) for a current certificate, then `postseal key import FILE`"
     }

@@ -6,8 +6,22 @@ struct KeyCommand: ParsableCommand, Documented {
     commandName: "key",
     abstract: "Manage the certificates and keys of your GnuPG keyring.",
     subcommands: [
-      KeyList.self, KeyShow.self, KeyFind.self, KeyWhy.self, KeyCheck.self, KeyNew.self, KeyImport.self, KeyExport.self,
-      KeyAccept.self, KeyUnaccept.self, KeyExpire.self, KeyPasswd.self, KeyUID.self, KeyDelete.self,
+      KeyList.self,
+      KeyShow.self,
+      KeyFind.self,
+      KeyWhy.self,
+      KeyCheck.self,
+      KeyNew.self,
+      KeyImport.self,
+      KeyExport.self,
+      KeyAccept.self,
+      KeyUnaccept.self,
+      KeyExpire.self,
+      KeyPasswd.self,
+      KeyUID.self,
+      KeyDisable.self,
+      KeyEnable.self,
+      KeyDelete.self,
     ])
 
   static let examples = ["postseal key list", "postseal key find bob@example.org"]

@@ -41,7 +41,19 @@ enum KeyName: ExpressibleByArgument, Sendable {
   ///
   /// - Throws: `GPGMEError`; `Failure` 30 when there is none and 64 when there are several.
   func certificate(in part: KeyringPart, detail: ListingDetail = [], with gpg: inout Context) throws -> Certificate {
-    let found = try certificates(in: part, detail: detail, with: &gpg)
+    try one(of: certificates(in: part, detail: detail, with: &gpg))
+  }
+
+  /// The one certificate that has this name, with its certifications; of several the only one that `isMeant`.
+  ///
+  /// - Throws: as ``certificate(in:detail:with:)``.
+  func certificate(with gpg: inout Context, where isMeant: (Certificate) -> Bool) throws -> Certificate {
+    let found = try certificates(in: .certificates, detail: .certifications, with: &gpg)
+    let meant = found.filter(isMeant)
+    return try one(of: meant.count == 1 ? meant : found)
+  }
+
+  private func one(of found: [Certificate]) throws(Failure) -> Certificate {
     switch found.count {
     case 1: return found[0]
     case 0: throw Failure.noCertificate(text)
