@@ -27,7 +27,16 @@ package struct UserID: Sendable, Hashable {
   /// Nil for what is valid for another reason, the user's own keys among them, and when certifications were not asked for.
   package var ownAcceptance: Int64? {
     guard validity == .full else { return nil }
-    return certifications.last { $0.isLocal && $0.kind == .certification && !$0.isExpired }?.created
+    return certifications.indices.last { isStandingAcceptance(at: $0) }.flatMap { certifications[$0].created }
+  }
+
+  /// True for a local certification that its issuer did not take back later.
+  private func isStandingAcceptance(at index: Int) -> Bool {
+    let certification = certifications[index]
+    guard certification.isLocal, certification.kind == .certification, !certification.isExpired else { return false }
+    return !certifications[index...].contains {
+      $0.issuer == certification.issuer && $0.kind == .revocation && $0.isVerified
+    }
   }
 
   /// True when nothing speaks against the user ID itself: not revoked, not invalid.
