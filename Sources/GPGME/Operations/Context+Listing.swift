@@ -1,4 +1,5 @@
 import CGPGME
+package import OpenPGPPackets
 
 /// Which part of a keyring is listed.
 package enum KeyringPart: Sendable {
@@ -39,6 +40,14 @@ extension Context {
     let wanted = Set(fingerprints)
     return try list(wanted.map(\.hex).sorted(), in: part, detail: detail)
       .filter { $0.subkeys.contains { wanted.contains($0.fingerprint) } }
+  }
+
+  /// The certificates whose primary keys have these key IDs: who claims to have certified something.
+  ///
+  /// Anybody can make a key with a given key ID: only a certification that GnuPG checked is by one of these.
+  /// GPGME: `gpgme_op_keylist_ext_start`
+  package mutating func certificates(withKeyIDs keyIDs: Set<KeyID>) throws(GPGMEError) -> [Certificate] {
+    try list(keyIDs.map { "0x\($0)" }.sorted(), in: .certificates, detail: []).filter { keyIDs.contains($0.keyID) }
   }
 
   /// The certificate with this primary key or subkey.

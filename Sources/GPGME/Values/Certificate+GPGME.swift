@@ -54,6 +54,7 @@ extension Subkey {
     flags = unsafe KeyFlags(
       revoked: key.revoked, expired: key.expired, disabled: key.disabled, invalid: key.invalid)
     hasSecret = unsafe key.secret != 0
+    card = unsafe key.is_cardkey != 0 ? text(key.card_number) : nil
   }
 }
 

@@ -22,6 +22,8 @@ package struct Subkey: Sendable, Hashable {
   package let flags: KeyFlags
   /// True when its secret part is here or on a known smartcard.
   package let hasSecret: Bool
+  /// The serial number of the smartcard that its secret part is on; nil when it is on none, or nobody said on which.
+  package let card: String?
 
   /// The 16-digit name that messages use for it.
   package var keyID: KeyID { fingerprint.keyID }

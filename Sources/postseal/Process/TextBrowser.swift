@@ -1,4 +1,3 @@
-import ByteStreams
 import Subprocess
 import SystemPackage
 
@@ -35,7 +34,7 @@ enum TextBrowser {
 
   /// Program and arguments.
   private static func command(columns: Int) -> [String]? {
-    if let w3m = find("w3m") {
+    if let w3m = FilePath.program(named: "w3m") {
       return [
         w3m.string, "-dump", "-T", "text/html", "-I", "UTF-8", "-O", "UTF-8", "-cols", String(columns), "-config",
         "/dev/null",
@@ -43,18 +42,12 @@ enum TextBrowser {
       ]
     }
     // From standard input it would make a copy on the disk; from a file of that name it does not.
-    return find("lynx").map {
+    return FilePath.program(named: "lynx").map {
       [
         $0.string, "-dump", "-force_html", "-nolist", "-cfg=/dev/null", "-lss=/dev/null",
         "-assume_charset=UTF-8", "-display_charset=UTF-8", "-width=\(columns)", "/dev/stdin",
       ]
     }
-  }
-
-  /// The program of that name in a folder of PATH; what is run must not depend on where one stands.
-  private static func find(_ name: String) -> FilePath? {
-    let folders = (postseal.Environment.value("PATH") ?? "").split(separator: ":").map { FilePath(String($0)) }
-    return folders.lazy.filter(\.isAbsolute).map { $0.appending(name) }.first(where: \.isProgram)
   }
 
   /// What the program prints; nil when it fails, takes too long, or prints too much.

@@ -23,6 +23,11 @@ struct Style: Sendable {
     return hasColour ? "\u{1B}[\(colour)m\(sign)\u{1B}[0m" : sign
   }
 
+  /// A line of a drawing whose signs are light on dark, on a terminal of either kind where the stream shows colours.
+  func whiteOnBlack(_ line: String) -> String {
+    hasColour ? "\u{1B}[40;37;1m\(line)\u{1B}[0m" : line
+  }
+
   /// The line as the stream's locale can show it.
   ///
   /// Without UTF-8 our own signs have ASCII twins and all else is spelled out.

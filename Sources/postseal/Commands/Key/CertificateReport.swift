@@ -15,18 +15,25 @@ struct CertificateReport {
     ]
   }
 
-  /// Everything about it, for `key show` and before an import.
+  /// What it is, before something is done with it.
   func lines() -> [String] {
-    var lines = ["fingerprint  \(certificate.fingerprint.grouped)"]
-    for userID in certificate.userIDs {
-      lines.append("user ID      \(TerminalText.visible(userID.text)) (\(userID.state))")
-    }
-    for (index, key) in certificate.subkeys.enumerated() {
-      lines.append("\(index == 0 ? "primary key" : "subkey     ")  \(Self.facts(key).joined(separator: ", "))")
-    }
+    var lines = [fingerprintLine] + certificate.userIDs.map(line) + certificate.subkeys.indices.map(keyLine)
     if certificate.hasSecret { lines.append("secret key   here") }
     if let problem = certificate.problem(for: .encryption, at: now) { lines.append("unusable     \(problem.words)") }
     return lines
+  }
+
+  /// The line with the whole fingerprint.
+  var fingerprintLine: String { "fingerprint  \(certificate.fingerprint.grouped)" }
+
+  /// The line about a user ID.
+  func line(_ userID: UserID) -> String {
+    "user ID      \(TerminalText.visible(userID.text)) (\(userID.state))"
+  }
+
+  /// The line about the key with this number; 0 is the primary key.
+  func keyLine(_ index: Int) -> String {
+    "\(index == 0 ? "primary key" : "subkey     ")  \(facts(certificate.subkeys[index]).joined(separator: ", "))"
   }
 
   /// The members of its JSON object.
@@ -49,7 +56,9 @@ struct CertificateReport {
           .members([
             "fingerprint": .string($0.fingerprint.hex), "algorithm": .string($0.algorithm),
             "uses": .strings($0.uses.map(\.rawValue).sorted()),
+            "created": $0.created.map { .number(Int($0)) } ?? .null,
             "expires": $0.expires.map { .number(Int($0)) } ?? .null,
+            "revoked": .bool($0.flags.contains(.revoked)), "secret": .bool($0.hasSecret), "card": .optional($0.card),
           ])
         }),
     ])
@@ -71,10 +80,12 @@ struct CertificateReport {
     return words.joined(separator: ", ")
   }
 
-  private static func facts(_ key: Subkey) -> [String] {
+  private func facts(_ key: Subkey) -> [String] {
     var facts = [key.algorithm, key.uses.map(\.rawValue).sorted().joined(separator: " + ")]
     if let created = key.created { facts.append("made \(calendarDate(created))") }
-    if let expires = key.expires { facts.append("expires \(calendarDate(expires))") }
+    if let card = key.card { facts.append("on card \(TerminalText.visible(card))") }
+    if certificate.hasSecret, !key.hasSecret { facts.append("secret part not here") }
+    if let expires = key.expires { facts.append("\(expires > now ? "expires" : "expired") \(calendarDate(expires))") }
     if key.flags.contains(.revoked) { facts.append("revoked") }
     return facts
   }
