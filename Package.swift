@@ -49,13 +49,13 @@ let package = Package(
       providers: [.apt(["libgcrypt20-dev"]), .brew(["libgcrypt"])]),
     .systemLibrary(name: "CProcess"),
     // Lifetimes: for the property that gives the raw span of an array.
-    library("ByteStreams", [systemPackage], [.enableExperimentalFeature("Lifetimes")]),
+    library("ByteStreams", ["CGcrypt", systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
     library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
-    library("MailTransport", ["CCurl", "CGcrypt", "MIME", "ByteStreams", subprocess, systemPackage]),
+    library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",
       dependencies: [

@@ -32,15 +32,19 @@ package enum FileVerifier {
   ///
   /// The finding is `partial` when more than that stands in it.
   ///
-  /// - Parameter signer: as for ``verify(_:over:signer:options:with:)``.
+  /// - Parameters:
+  ///   - signer: as for ``verify(_:over:signer:options:with:)``.
+  ///   - content: gets what the signatures are about, which counts only when the verdict is good; it is not finished.
   /// - Throws: `OpenError`; never for a finding.
   package static func verify(
-    embeddedIn store: ByteStore, signer: AddrSpec? = nil, options: OpenOptions,
+    embeddedIn store: ByteStore, signer: AddrSpec? = nil, into content: any ByteSink = NullSink(), options: OpenOptions,
     with engine: inout some OpeningEngine & ~Copyable
   ) throws(OpenError) -> Verdict {
     let judge = FileJudge(signer: signer, now: options.now)
     do {
-      let (reading, coversAll) = try readText(store, with: &engine) ?? readPackets(store, options, with: &engine)
+      let (reading, coversAll) =
+        try readText(store, into: content, with: &engine)
+        ?? readPackets(store, into: content, options, with: &engine)
       try store.checkUnchanged()
       return judge.verdict(reading, layers: [layer(.inlineSigned, reading)], encryption: .none, coversAll: coversAll)
     } catch {
@@ -69,7 +73,7 @@ package enum FileVerifier {
 
   /// Reads a text that is signed in the clear; nil when there is none.
   private static func readText(
-    _ store: ByteStore, with engine: inout some OpeningEngine & ~Copyable
+    _ store: ByteStore, into content: any ByteSink, with engine: inout some OpeningEngine & ~Copyable
   ) throws -> (SignatureReading, coversAll: Bool)? {
     guard store.count <= textLimit else { return nil }
     let found = InlineBlocks(in: try store.read(0..<store.count))
@@ -84,18 +88,19 @@ package enum FileVerifier {
       return (SignatureReading(malformed: [EnvelopeWalk.partial]), true)
     }
     let reports = try EnvelopeWalk.judged { () throws(GPGMEError) in
-      try engine.verifyCleartext(text.source(), into: NullSink())
+      try engine.verifyCleartext(text.source(), into: content)
     }
     return (reading(reports, isAlone: found.only != nil), found.only != nil)
   }
 
   /// Reads signed content in packets, such as `gpg --sign` makes.
   private static func readPackets(
-    _ store: ByteStore, _ options: OpenOptions, with engine: inout some OpeningEngine & ~Copyable
+    _ store: ByteStore, into content: any ByteSink, _ options: OpenOptions,
+    with engine: inout some OpeningEngine & ~Copyable
   ) throws -> (SignatureReading, coversAll: Bool) {
     let armor = DearmorSource(CountingSource(store.source()) { options.progress($0, store.count) })
     let limit = options.expansionLimit(for: store.count)
-    let sink = LimitedSink(limit: limit, what: "signed content", into: NullSink())
+    let sink = LimitedSink(limit: limit, what: "signed content", into: content)
     let reports = try EnvelopeWalk.judged { () throws(GPGMEError) in
       let reports = try engine.verifyCleartext(armor, into: sink)
       // gpg may stop reading where it has what it wants; what follows is looked at all the same.

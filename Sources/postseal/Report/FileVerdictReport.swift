@@ -58,14 +58,20 @@ extension Session {
 extension Session {
   /// Tells the verdict on a file on standard output.
   ///
-  /// - Parameter data: the file that a detached signature is about; nil for one that carries its own.
-  func report(_ report: FileVerdictReport, on data: String?) throws(Failure) {
+  /// - Parameters:
+  ///   - data: the file that a detached signature is about; nil for one that carries its own.
+  ///   - checksums: what became of the files that the signed list names.
+  func report(_ report: FileVerdictReport, on data: String?, checksums: ChecksumCheck? = nil) throws(Failure) {
     switch console.format {
-    case .json: try console.report(report.json.adding("data", .optional(data)))
+    case .json:
+      let json = report.json.adding("data", .optional(data))
+      try console.report(checksums.map { json.adding("checksums", $0.json) } ?? json)
     case .text where console.detail == .quiet: break
     case .text:
       let terminal = console.terminal
-      try console.report(report.lines(style: terminal.outputStyle, columns: terminal.outputColumns))
+      try console.report(
+        report.lines(style: terminal.outputStyle, columns: terminal.outputColumns)
+          + (checksums?.lines(style: terminal.outputStyle) ?? []))
     }
   }
 }

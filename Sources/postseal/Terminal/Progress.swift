@@ -11,7 +11,7 @@ import Synchronization
 final class Progress: Sendable {
   /// What is counted.
   enum Unit: Sendable {
-    case bytes, messages
+    case bytes, messages, files
   }
 
   private struct State: Sendable {
@@ -85,6 +85,7 @@ final class Progress: Sendable {
     return switch unit {
     case .bytes: total.map { "\(ByteCount(done)) of \(ByteCount($0))" } ?? "\(ByteCount(done))"
     case .messages: total.map { "\(done) of \($0) messages" } ?? "\(done) messages"
+    case .files: total.map { "\(done) of \($0) files" } ?? "\(done) files"
     }
   }
 

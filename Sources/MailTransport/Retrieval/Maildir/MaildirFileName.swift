@@ -30,7 +30,7 @@ struct MaildirFileName: Sendable {
   var safeBase: String {
     let isPlain = base.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
     if isPlain, (1...200).contains(base.count) { return String(decoding: base, as: UTF8.self) }
-    let hash = SHA256()
+    let hash = MessageDigest()
     hash.update(base.rawSpan)
     return "postseal-\(hash.finish())"
   }

@@ -20,7 +20,7 @@ package struct MboxFacts {
   /// - Throws: `system`, `changed`.
   package init(of store: ByteStore, window: Int = 256 << 10) throws(StreamError) {
     var lines = LineWindow(store, size: window)
-    let digest = SHA256()
+    let digest = MessageDigest()
     var letters: Set<UInt8> = []
     var position = 0
     /// Where what was not hashed yet begins; nil inside of a field that is left out.
@@ -51,7 +51,9 @@ package struct MboxFacts {
     return flags.isEmpty && !letters.contains(UInt8(ascii: "O")) ? nil : flags
   }
 
-  private static func add(_ range: Range<Int>, of store: ByteStore, to digest: borrowing SHA256) throws(StreamError) {
+  private static func add(
+    _ range: Range<Int>, of store: ByteStore, to digest: borrowing MessageDigest
+  ) throws(StreamError) {
     var position = range.lowerBound
     while position < range.upperBound {
       let end = min(position + (64 << 10), range.upperBound)

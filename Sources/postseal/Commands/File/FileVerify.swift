@@ -12,12 +12,13 @@ struct FileVerify: Command {
       A detached signature is about another file: DATA, or without it the file of the same name without .sig, .asc, .sign or .gpg. \
       The exit status is the number of the finding: 0 for a good signature by a verified or accepted certificate. A file that carries \
       its own signed text says nothing about the file beside it, so it is judged alone only when none is there, or with --clear. \
-      Nobody is named as the sender of a file: --require-signer names who should have signed it.
+      Nobody is named as the sender of a file: --require-signer names who should have signed it. With --checksums what is signed is a \
+      list such as SHA256SUMS, and the files that it names are compared with it once its signature is good.
       """)
 
   static let examples = [
     "postseal file verify postseal-1.0.tar.xz.asc",
-    "postseal file verify --require-signer alice@example.org report.sig report.pdf",
+    "postseal file verify --checksums SHA256SUMS.asc",
   ]
 
   @Argument(help: "The signature, or a file that carries its own; standard input when \"-\".", completion: .file())
@@ -28,6 +29,14 @@ struct FileVerify: Command {
 
   @Flag(help: "Judge a text that carries its own signature, whatever lies beside it.")
   var clear = false
+
+  @Flag(help: "Also compare the files that a signed list of checksums names, as far as they lie beside it.")
+  var checksums = false
+
+  @Option(
+    help: ArgumentHelp("Compare this file alone, which the list must name; may be repeated.", valueName: "file"),
+    completion: .file())
+  var checksumOf: [String] = []
 
   @OptionGroup var requirements: FileRequirementOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
@@ -43,23 +52,45 @@ struct FileVerify: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     let store = try signatureBytes(on: session)
+    let (verdict, name, list) = try judge(store, on: session)
+    let report = FileVerdictReport(verdict: verdict)
+    let unmet = report.unmet(requirements)
+    let isList = checksums || !checksumOf.isEmpty
+    guard isList, let list, unmet == nil, verdict.status == .done else {
+      try session.report(report, on: name)
+      if let unmet { throw unmet }
+      if isList { session.console.note("no file was compared with the list, as its signature is not enough") }
+      return verdict.status
+    }
+    let check = try compare(list, beside: name ?? signature, on: session)
+    try session.report(report, on: name, checksums: check)
+    if let failure = check.failure { throw failure }
+    return .done
+  }
+
+  /// The verdict, the name of the file that a detached signature is about, and what is signed where that is a list of checksums.
+  private func judge(
+    _ store: ByteStore, on session: Session
+  ) throws -> (verdict: Verdict, name: String?, list: ByteStore?) {
     var gpg = try session.gpg()
     var judging = OpenOptions(now: session.now)
     let progress = Progress("verifying", on: session.console)
+    defer { progress.finish() }
     judging.progress = { progress.advance(to: $0, of: $1) }
-    let verdict: Verdict
-    let name: String?
     switch try SignedFileKind(of: store) {
     case .detached where !clear:
-      name = try dataName()
+      let name = try dataName()
       let data = try Input.bytes(of: name, console: session.console)
-      verdict = try FileVerifier.verify(
+      let verdict = try FileVerifier.verify(
         store, over: data, signer: requirements.signer, options: judging, with: &gpg)
+      return (verdict, name, data)
     case .embedded:
       try refuseOther()
-      name = nil
-      verdict = try FileVerifier.verify(
-        embeddedIn: store, signer: requirements.signer, options: judging, with: &gpg)
+      let content = Spool(memoryLimit: Self.pipeLimit)
+      let verdict = try FileVerifier.verify(
+        embeddedIn: store, signer: requirements.signer, into: checksums || !checksumOf.isEmpty ? content : NullSink(),
+        options: judging, with: &gpg)
+      return (verdict, nil, try content.store())
     case .encrypted:
       throw Failure(
         .nothingSigned, "\(Input.name(of: signature)) is encrypted, and a signature would be inside",
@@ -71,11 +102,17 @@ struct FileVerify: Command {
     case .unsigned:
       throw Failure(.nothingSigned, "there is no signature in \(Input.name(of: signature))")
     }
-    progress.finish()
-    let report = FileVerdictReport(verdict: verdict)
-    try session.report(report, on: name)
-    if let failure = report.unmet(requirements) { throw failure }
-    return verdict.status
+  }
+
+  /// Compares the files that the list names; of standard input those of the folder where one stands.
+  private func compare(_ list: ByteStore, beside name: String, on session: Session) throws -> ChecksumCheck {
+    let text = try list.source().readAll(limit: Self.pipeLimit, what: "a list of checksums")
+    let progress = Progress("comparing", counting: .files, on: session.console)
+    defer { progress.finish() }
+    let folder = name == "-" ? "." : FilePath(name).removingLastComponent()
+    return try ChecksumCheck(ChecksumList(text), in: folder, wanted: checksumOf) {
+      progress.advance(to: $0, of: $1)
+    }
   }
 
   private func signatureBytes(on session: Session) throws -> ByteStore {

@@ -1,9 +1,7 @@
 import ByteStreams
 import Testing
 
-@testable import MailTransport
-
-@Suite struct SHA256Tests {
+@Suite struct MessageDigestTests {
   /// The standard's own examples.
   ///
   /// Source: FIPS 180-4
@@ -16,15 +14,30 @@ import Testing
     ),
   ])
   func `the hash of the standard's examples is right`(text: String, hash: String) {
-    let digest = SHA256()
+    let digest = MessageDigest()
     digest.update(Array(text.utf8).rawSpan)
     #expect(digest.finish() == hash)
+  }
+
+  @Test(arguments: [
+    (
+      MessageDigest.Algorithm.sha384,
+      "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"
+    ),
+    (
+      .sha512,
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+        + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+    ),
+  ])
+  func `the longer hashes are right, too`(algorithm: MessageDigest.Algorithm, hash: String) throws {
+    #expect(try MessageDigest.hex(of: ArraySource(Array("abc".utf8)), algorithm) == hash)
   }
 
   @Test func `a million letters hash right, however they are cut`() {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
     for piece in [1_000_000, 64, 63, 65, 1000] {
-      let digest = SHA256()
+      let digest = MessageDigest()
       for start in stride(from: 0, to: bytes.count, by: piece) {
         digest.update(Array(bytes[start..<min(start + piece, bytes.count)]).rawSpan)
       }
