@@ -68,7 +68,7 @@ extension Checkup {
       return .problem(
         .ownKey, .keyNotUltimate, .noSigningKey,
         "\(name) is not marked as your own, so that nothing can be accepted with it",
-        mend: "`echo \(hex):6: | gpg --import-ownertrust`")
+        mend: "`postseal key trust \(hex) ultimate`")
     }
   }
 

@@ -19,6 +19,11 @@ struct CertificateReport {
   func lines() -> [String] {
     var lines = [fingerprintLine] + certificate.userIDs.map(line) + certificate.subkeys.indices.map(keyLine)
     if certificate.hasSecret { lines.append("secret key   here") }
+    let trust = Ownertrust(certificate.ownertrust)
+    // What goes without saying: others' keys without trust, and one's own.
+    if trust != (certificate.hasSecret ? .ultimate : .unknown) {
+      lines.append("trust        \(trust.rawValue): \(trust.meaning)")
+    }
     if let problem = certificate.problem(for: .encryption, at: now) { lines.append("unusable     \(problem.words)") }
     return lines
   }
@@ -44,6 +49,7 @@ struct CertificateReport {
       "created": certificate.created.map { .number(Int($0)) } ?? .null,
       "expires": certificate.expires.map { .number(Int($0)) } ?? .null,
       "secret": .bool(certificate.hasSecret),
+      "ownertrust": .string(Ownertrust(certificate.ownertrust).rawValue),
       "problem": .optional(certificate.problem(for: .encryption, at: now)?.words),
       "userIDs": .array(
         certificate.userIDs.map {

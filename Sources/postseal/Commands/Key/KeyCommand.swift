@@ -19,6 +19,7 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyExpire.self,
       KeyPasswd.self,
       KeyUID.self,
+      KeyTrust.self,
       KeyDisable.self,
       KeyEnable.self,
       KeyDelete.self,
