@@ -34,7 +34,7 @@ import Testing
     expect(
       try stage.run("key", "accept", "carol@example.net", keyring: stage.alice),
       stderr: Self.carolShown + """
-        postseal: nobody can be asked: Is this the certificate of carol@example.net?
+        postseal: nobody can be asked: Did carol@example.net tell you this fingerprint, in person or by telephone, and is every digit the same?
         hint: name the fingerprint: `postseal key accept carol@example.net \(Identity.carol.hexFingerprint)`
 
         """, status: 1)
@@ -59,7 +59,8 @@ import Testing
     child.stdin = .pipe(Array(answer.utf8))
     let run = try child.run()
     #expect(run.status == status, "\(run.text)")
-    #expect(run.text.contains("Is this the certificate of carol@example.net? Type yes to go on: "))
+    #expect(
+      run.text.contains("Did carol@example.net tell you this fingerprint, in person or by telephone, and is every "))
   }
 
   @Test(arguments: [

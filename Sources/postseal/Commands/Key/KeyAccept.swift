@@ -1,5 +1,6 @@
 import ArgumentParser
 import GPGME
+import SealedMail
 
 /// `postseal key accept`.
 struct KeyAccept: Command {
@@ -34,57 +35,57 @@ struct KeyAccept: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let found = try gpg.certificates(for: [address]).flatMap(\.self)
+    let found = try gpg.certificates(for: [address], detail: .certifications).flatMap(\.self)
+    if fingerprint == nil, found.count > 1 {
+      for candidate in found {
+        session.console.explain(CertificateReport(certificate: candidate, now: session.now).lines() + [""])
+      }
+    }
     let certificate = try found.one(for: address, named: fingerprint)
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
     let problem = certificate.problem(for: .encryption, at: session.now)
     let names = certificate.userIDs(for: address).map(\.text)
-    switch problem {
-    case .some(let problem) where names.isEmpty || problem.isOfWholeCertificate:
+    if let problem, names.isEmpty || problem.isOfWholeCertificate {
       throw Failure(
         .unusableCertificate,
         "cannot accept certificate \(certificate.fingerprint.short) for \(address): it \(problem.words)",
         hint: "ask \(address) for a current certificate, then `postseal key import FILE`")
-    default: if dryRun { return .done }
     }
+    if dryRun { return .done }
+    let certifier = try session.certifier(signer, with: &gpg)
+    try certifier.mayCertify(certificate)
     if fingerprint == nil, !yes {
       try Question.confirm(
-        "Is this the certificate of \(address)?", on: session.console, options: options,
-        otherwise: "name the fingerprint: `postseal key accept \(address) \(certificate.fingerprint.hex)`")
+        "Did \(address) tell you this fingerprint, in person or by telephone, and is every digit the same?",
+        on: session.console, options: options,
+        otherwise:
+          "name the fingerprint: `postseal key accept \(ShellWord.quoted(address)) \(certificate.fingerprint.hex)`")
     }
-    let certifier = try session.certifier(signer, with: &gpg)
-    let accepted = try gpg.certifyLocally(names, of: certificate, by: certifier, at: session.now)
+    let own = try session.marked(certifier, with: &gpg)
+    let accepted = try gpg.certifyLocally(names, of: certificate, by: own, at: session.now)
     try session.list([accepted])
-    let effect = problem.map { "but mail cannot be sealed to it: it \($0.words)" }
-    session.console.note(
-      "accepted for \(address): " + (effect ?? "mail for it is sealed to this certificate from now on"))
+    session.console.note("accepted for \(address): \(try effect(of: accepted, on: session, with: &gpg))")
     return .done
   }
-}
 
-extension Session {
-  /// The own key that certifies: that of `--as` or the account, else the only one.
-  ///
-  /// - Throws: `Failure` 34, `GPGMEError`.
-  fileprivate func certifier(_ signer: SignerOptions, with gpg: inout Context) throws -> Certificate {
-    if let text = signer.signer ?? account?.key {
-      guard let name = KeyName(argument: text) else {
-        throw Failure(.usage, "`\(text)` is neither an address nor a whole fingerprint")
+  /// What becomes of mail for the address; another certificate may stand in the way.
+  private func effect(of accepted: Certificate, on session: Session, with gpg: inout Context) throws -> String {
+    if let problem = accepted.problem(for: .encryption, at: session.now) {
+      return "but mail cannot be sealed to it: it \(problem.words)"
+    }
+    guard let decision = try session.decisions(for: [address], with: &gpg).first else {
+      return "nothing seals mail to it"
+    }
+    switch decision.outcome {
+    case .success(let recipient) where recipient.certificate.fingerprint == accepted.fingerprint:
+      return "mail for it is sealed to this certificate from now on"
+    case .failure(let gap):
+      guard case .ambiguous(let certificates) = gap.reason else { return "but \(decision.effect)" }
+      let others = certificates.filter { $0.fingerprint != accepted.fingerprint }.map { other in
+        "`postseal key unaccept \(ShellWord.quoted(address)) \(other.fingerprint.hex)`"
       }
-      return try name.certificate(in: .secretKeys, with: &gpg)
-    }
-    let own = try gpg.certificates(in: .secretKeys).filter {
-      $0.ownertrust == .ultimate && $0.problem(for: .certification, at: now) == nil
-    }
-    switch own.count {
-    case 1: return own[0]
-    case 0:
-      throw Failure(
-        .noSigningKey, "there is no key of your own that could certify", hint: "make one with `postseal key new`")
-    default:
-      throw Failure(
-        .noSigningKey, "several keys of your own could certify",
-        hint: "name one: " + own.map { "`--as \($0.fingerprint.hex)`" }.joined(separator: " or "))
+      return "but so is another, and mail for it is refused until that is taken back: \(others.joined(separator: ", "))"
+    default: return "but \(decision.effect)"
     }
   }
 }
@@ -96,5 +97,19 @@ extension CertificateProblem {
     case .revoked, .expired, .invalid: true
     default: false
     }
+  }
+}
+
+extension Certificate {
+  /// Checks that the certificate to be certified is not the certifying key's own.
+  ///
+  /// - Throws: `Failure` 64.
+  func mayCertify(_ certificate: Certificate) throws(Failure) {
+    guard fingerprint == certificate.fingerprint else { return }
+    throw Failure(
+      .usage, "certificate \(fingerprint.short) is your own key, which needs no certification by itself",
+      hint: ownertrust == .ultimate
+        ? "see what it is with `postseal key show \(fingerprint.hex)`"
+        : "mark it as your own with `postseal key trust \(fingerprint.hex) ultimate`")
   }
 }

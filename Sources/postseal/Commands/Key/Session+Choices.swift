@@ -23,12 +23,16 @@ extension Session {
 
   /// The same for certain addresses; what is no address of mail is left out.
   func tellChoices(for addresses: [String], with gpg: inout Context) throws {
+    for decision in try decisions(for: addresses, with: &gpg) { console.note(decision.effect) }
+  }
+
+  /// How the certificate for each of these addresses is chosen, as the keyring is now; what is no address of mail is left out.
+  func decisions(for addresses: [String], with gpg: inout Context) throws -> [CertificateDecision] {
     // What was changed is younger than this run.
     var sealing = SealOptions(now: currentTime())
     sealing.map = try configuration.certificateMap()
-    let decisions = try CertificateDecision.all(
+    return try CertificateDecision.all(
       of: addresses.compactMap { try? AddrSpec($0) }, options: sealing, with: &gpg)
-    for decision in decisions { console.note(decision.effect) }
   }
 }
 
