@@ -57,6 +57,21 @@ package struct SignatureSummary: Equatable, Sendable {
     return count > 0
   }
 
+  /// The one signature that a binary stream consists of, when it revokes a key.
+  ///
+  /// Nil for anything else. Source: RFC 9580 §5.2.1.11
+  package static func keyRevocation(_ source: any ByteSource) -> SignatureSummary? {
+    let walker = PacketWalker(source)
+    do throws(StreamError) {
+      guard try walker.next()?.tag == .signature else { return nil }
+      let summary = SignatureSummary(packet: try walker.body(first: bodyLimit))
+      let isLast = try walker.next() == nil
+      return isLast && summary.type == 0x20 ? summary : nil
+    } catch {
+      return nil
+    }
+  }
+
   /// Reads a packet's body.
   init(packet: [UInt8]) {
     version = packet.first ?? 0

@@ -44,6 +44,8 @@ extension GPGMEError {
     case nothingChanged
     /// gpg asked something that nobody foresaw and was stopped; its name for the question.
     case unexpectedQuestion(String)
+    /// What was to revoke the key is no good revocation of it; the key ID of another key that it revokes.
+    case notItsRevocation(KeyID?)
     /// Some keys of the certificate changed and the others did not: how many did, of how many.
     case partlyChanged(Int, of: Int)
     /// gpg is missing, too old or cannot use its home.

@@ -32,6 +32,9 @@ extension GPGMEError.Operation {
     case .setOwnertrust: "cannot set the ownertrust of"
     case .disable: "cannot disable"
     case .enable: "cannot enable"
+    case .revoke: "cannot revoke"
+    case .addSubkey: "cannot add a subkey to"
+    case .revokeSubkey: "cannot revoke a subkey of"
     case .setExpiry: "cannot set the expiry of"
     case .changePassphrase: "cannot change the passphrase of"
     case .addUserID: "cannot add a user ID to"
@@ -77,6 +80,8 @@ extension GPGMEError.Cause {
     case .noCertifyingKey: "there is no own secret key that could certify"
     case .nothingChanged: "gpg reported success, but nothing changed"
     case .unexpectedQuestion(let name): "gpg asked something that nobody foresaw (\(name))"
+    case .notItsRevocation(nil): "that is no good revocation certificate of the key"
+    case .notItsRevocation(let other?): "that is the revocation certificate of another key, \(other)"
     case .partlyChanged(let count, let total): "only \(count) of its \(total) keys changed"
     case .engine(let problem): problem.words
     case .keyringLocked: "another program holds the lock of the keyring"

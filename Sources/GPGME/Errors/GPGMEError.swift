@@ -35,6 +35,9 @@ package struct GPGMEError: Error, Equatable, Sendable {
     case setOwnertrust
     case disable
     case enable
+    case revoke
+    case addSubkey
+    case revokeSubkey
     case setExpiry
     case changePassphrase
     case addUserID

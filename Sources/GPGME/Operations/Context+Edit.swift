@@ -4,15 +4,15 @@ import CGPGME
 extension Context {
   /// Lets `gpg --edit-key` carry out commands on a certificate: for what gpgme has no call of its own.
   ///
-  /// gpg ends with success whatever became of the commands, a passphrase that was not given included: look at the certificate that is
-  /// returned, and where it is not as wanted, throw the cause that ``unsaidCause(for:)`` names.
+  /// gpg ends with success whatever became of the commands: look at the certificate that is returned, and where it is not as wanted,
+  /// throw the cause that ``unsaidCause(for:)`` names. Only a signature that could not be made is thrown here.
   /// - Parameters:
   ///   - commands: What is answered at gpg's prompt, in this order. The last one has to end it: `save` where something is signed,
   ///     else `quit`.
   ///   - answers: What is answered to every other question, by gpg's name for it, in the order in which it may come. A question that
   ///     is not here ends gpg, which then keeps nothing of what it would have saved.
   /// - Returns: The certificate as it is afterwards.
-  /// - Throws: `.unexpectedQuestion`, `.notFound`, and what else can befall gpg.
+  /// - Throws: `.unexpectedQuestion`, `.passphrase`, `.notFound`, and what else can befall gpg.
   ///
   /// GPGME: `gpgme_op_interact`
   mutating func edit(
@@ -35,6 +35,9 @@ extension Context {
       throw GPGMEError(operation, subject: subject, cause: .unexpectedQuestion(question))
     }
     extendLifetime(dialogue)
+    if let failure = log.errors.last(where: { $0.place == "keysig" }) {
+      throw GPGMEError(operation, subject: subject, cause: cause(of: failure.code))
+    }
     return try self.certificate(with: certificate.fingerprint)
   }
 }

@@ -21,7 +21,7 @@ extension GPGMEError.Cause {
     case .passphrase, .messagePassphrase, .partlyChanged: .passphrase
     case .integrity: .integrityFailed
     case .notEncrypted, .unsupportedAlgorithm: .decryptionFailed
-    case .noData, .malformed: .malformedInput
+    case .noData, .malformed, .notItsRevocation: .malformedInput
     case .unusableRecipients: .unusableCertificate
     case .unusableSigner, .noCertifyingKey: .noSigningKey
     case .weakHash, .engine, .agent(.socketPathTooLong): .configuration
@@ -43,6 +43,7 @@ extension GPGMEError.Cause {
     case .passphrase(.noPinentry), .messagePassphrase(.noPinentry):
       "install a pinentry, or give the passphrase with `--passphrase-fd N`"
     case .passphrase, .messagePassphrase: "run it again"
+    case .notItsRevocation: "name the file that was made for this key, `--from-certificate FILE`"
     case .partlyChanged: "run it again, until all of them are"
     case .agent(.socketPathTooLong): "use a GnuPG home with a shorter path"
     case .agent(.notRunning): "run `gpg-agent --daemon` to see why"

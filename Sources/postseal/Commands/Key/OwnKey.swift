@@ -4,6 +4,8 @@ import GPGME
 enum OwnKeyChange {
   /// Its certificate: the primary key signs the change.
   case certificate
+  /// Its certificate, for the last time: it is revoked.
+  case revocation
   /// The passphrase of its secret parts, whatever became of the certificate.
   case passphrase
 }
@@ -26,19 +28,32 @@ extension KeyName {
         hint: "see your own keys with `postseal key list --secret`")
     }
     let own = try certificate(in: .secretKeys, with: &gpg)
-    guard change == .certificate else { return own }
-    if own.flags.contains(.revoked) {
-      throw Failure(
-        .unusableCertificate, "cannot change key \(own.fingerprint.short): it was revoked, which is for ever",
-        hint: "make another with `postseal key new`")
-    }
+    guard change != .passphrase else { return own }
+    try own.requireUnrevoked(for: change)
     guard own.primary.hasSecret else {
       throw Failure(
         .noSecretKey,
         "cannot change key \(own.fingerprint.short): only its subkeys are here, its primary key is elsewhere",
-        hint: "run it where the primary key is, or name that GnuPG home with `--home DIR`")
+        hint: "run it where the primary key is, or name that GnuPG home with `--home DIR`"
+          + (change == .revocation ? "; or revoke it by a stored certificate, `--from-certificate FILE`" : ""))
     }
     return own
+  }
+}
+
+extension Certificate {
+  /// Refuses to change what was revoked.
+  ///
+  /// - Throws: `Failure` 32.
+  func requireUnrevoked(for change: OwnKeyChange) throws(Failure) {
+    guard flags.contains(.revoked) else { return }
+    throw change == .revocation
+      ? Failure(
+        .unusableCertificate, "key \(fingerprint.short) is revoked already, nothing was changed",
+        hint: "others learn of it only from its certificate: `postseal key export \(fingerprint.hex)`")
+      : Failure(
+        .unusableCertificate, "cannot change key \(fingerprint.short): it was revoked, which is for ever",
+        hint: "make another with `postseal key new`")
   }
 }
 
