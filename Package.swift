@@ -15,6 +15,7 @@ let isFuzzing = Context.environment["POSTSEAL_FUZZ"] == "1"
 let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// One library target of the house; `dependencies` are the only arrows it may draw.
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -55,12 +57,13 @@ let package = Package(
     library("MIME", ["ByteStreams"]),
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
+    library("MailState", [database, "MIME", "ByteStreams", systemPackage]),
     library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",
       dependencies: [
-        "SealedMail", "MailTransport", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", "CProcess",
-        subprocess, systemPackage,
+        "SealedMail", "MailTransport", "MailState", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams",
+        "CProcess", subprocess, systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -83,6 +86,7 @@ let package = Package(
     tests("MIME", ["MIME", "ByteStreams"]),
     tests("HTMLText", ["HTMLText"]),
     tests("SealedMail", ["SealedMail", "GPGME", "MIME", "OpenPGPPackets", "ByteStreams"]),
+    tests("MailState", ["MailState", "MIME", "ByteStreams", database, systemPackage]),
     tests("MailTransport", ["MailTransport", "MIME", "ByteStreams", systemPackage]),
     tests("postseal", ["postseal", subprocess, systemPackage]),
   ]

@@ -55,4 +55,5 @@ package enum MIMELimit: String, CaseIterable, Sendable {
   case parameters = "parameters of one header field"
   case boundaryLength = "octets in a boundary"
   case addresses = "addresses in one header field"
+  case autocryptField = "octets in one Autocrypt field"
 }
