@@ -53,6 +53,7 @@ struct CertificateDetails {
       if index > 0 { lines.append(Self.continued(key.fingerprint.grouped)) }
     }
     if certificate.hasSecret { lines.append("secret key   \(secretPlace)") }
+    if let trustLine = report.trustLine { lines.append(trustLine) }
     lines += problems.map { "unusable     \($0)" }
     if certificate.hasSecret {
       let place = revocationCertificate.map { "a certificate for it is stored in \(TerminalText.visible($0.string))" }

@@ -19,17 +19,19 @@ struct CertificateReport {
   func lines() -> [String] {
     var lines = [fingerprintLine] + certificate.userIDs.map(line) + certificate.subkeys.indices.map(keyLine)
     if certificate.hasSecret { lines.append("secret key   here") }
-    let trust = Ownertrust(certificate.ownertrust)
-    // What goes without saying: others' keys without trust, and one's own.
-    if trust != (certificate.hasSecret ? .ultimate : .unknown) {
-      lines.append("trust        \(trust.rawValue): \(trust.meaning)")
-    }
+    if let trustLine { lines.append(trustLine) }
     if let problem = certificate.problem(for: .encryption, at: now) { lines.append("unusable     \(problem.words)") }
     return lines
   }
 
   /// The line with the whole fingerprint.
   var fingerprintLine: String { "fingerprint  \(certificate.fingerprint.grouped)" }
+
+  /// The line about its owner's trust; nil for what goes without saying: others' keys without any, and one's own.
+  var trustLine: String? {
+    let trust = Ownertrust(certificate.ownertrust)
+    return trust == (certificate.hasSecret ? .ultimate : .unknown) ? nil : "trust        \(trust.rawValue): \(trust.meaning)"
+  }
 
   /// The line about a user ID.
   func line(_ userID: UserID) -> String {
