@@ -45,7 +45,7 @@ final class PassphraseProvider {
   /// Why a key is still locked after an act of which gpg says nothing.
   var likelyProblem: GPGMEError.PassphraseProblem {
     switch policy {
-    case .pinentry: .cancelled
+    case .pinentry: .notGiven
     case .neverAsk: .nobodyToAsk
     case .given: .wrong
     }

@@ -72,6 +72,8 @@ extension GPGMEError {
     case wrong
     /// The user closed the question.
     case cancelled
+    /// It was wrong, or the user closed the question: gpg does not say which.
+    case notGiven
     /// Nobody can be asked: no terminal, or questions are forbidden.
     case nobodyToAsk
     /// The question was not answered in time.

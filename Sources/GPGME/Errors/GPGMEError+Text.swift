@@ -108,6 +108,7 @@ extension GPGMEError.PassphraseProblem {
     switch self {
     case .wrong: "the passphrase is wrong"
     case .cancelled: "the question for the passphrase was cancelled"
+    case .notGiven: "the key stayed locked: its passphrase was wrong, or the question for it was cancelled"
     case .nobodyToAsk: "the key is locked and nobody can be asked for its passphrase"
     case .timedOut: "the question for the passphrase was not answered in time"
     case .noPinentry: "the key is locked and no pinentry program could ask for its passphrase"
@@ -120,6 +121,7 @@ extension GPGMEError.PassphraseProblem {
     return switch self {
     case .wrong: message + "and the one given is wrong"
     case .cancelled: message + "and the question for it was cancelled"
+    case .notGiven: message + "and the right one was not given"
     case .nobodyToAsk: message + "and nobody can be asked for it"
     case .timedOut: message + "and the question for it was not answered in time"
     case .noPinentry: message + "and no pinentry program could ask for it"

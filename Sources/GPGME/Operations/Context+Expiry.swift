@@ -16,24 +16,65 @@ extension Context {
     let before = try self.certificate(with: certificate.fingerprint)
     let subkeys = before.renewableSubkeys(at: now).map(\.fingerprint)
     // gpgme's "*" leaves out what has expired, which is what a late renewal is for.
-    let targets = [nil] + (subkeys.isEmpty ? [] : [subkeys.map(\.hex).joined(separator: "\n")])
-    for (index, names) in targets.enumerated() {
-      // gpg takes a span and counts it from its own clock; 0 stands for never.
-      let span = expires.map { CUnsignedLong(clamping: max(1, $0 - currentTime())) } ?? 0
+    try setEnd(expires, of: [], in: before)
+    if !subkeys.isEmpty {
       do throws(GPGMEError) {
-        unsafe try run(.setExpiry, subject: subject) { context in
-          unsafe gpgme_op_setexpire_start(context, before.handle.key, span, names, 0)
-        }
+        try setEnd(expires, of: subkeys, in: before)
       } catch {
-        guard index > 0 else { throw error }
         throw GPGMEError(.setExpiry, subject: subject, cause: .partlyChanged(1, of: subkeys.count + 1))
       }
     }
-    let after = try self.certificate(with: certificate.fingerprint)
-    let wanted = Set([after.fingerprint] + subkeys)
-    guard after.subkeys.filter({ wanted.contains($0.fingerprint) }).allSatisfy({ Self.fits($0.expires, expires) })
+    return try self.certificate(after: expires, of: [before.fingerprint] + subkeys, in: before)
+  }
+
+  /// Sets when the primary key of an own key ends, and leaves its subkeys as they are.
+  ///
+  /// Parameters, result and errors are those of ``setExpiry(_:of:at:)``.
+  package mutating func setPrimaryExpiry(
+    _ expires: Int64?, of certificate: Certificate
+  ) throws(GPGMEError) -> Certificate {
+    let before = try self.certificate(with: certificate.fingerprint)
+    try setEnd(expires, of: [], in: before)
+    return try self.certificate(after: expires, of: [before.fingerprint], in: before)
+  }
+
+  /// Sets when subkeys of an own key end, and leaves the primary key as it is.
+  ///
+  /// Parameters, result and errors are those of ``setExpiry(_:of:at:)``; an end that is now, or was, means a second from
+  /// now, which is waited for.
+  package mutating func setExpiry(
+    _ expires: Int64?, ofSubkeys subkeys: [Fingerprint], of certificate: Certificate
+  ) throws(GPGMEError) -> Certificate {
+    precondition(!subkeys.isEmpty && !subkeys.contains(certificate.fingerprint), "none would mean the primary key")
+    let before = try self.certificate(with: certificate.fingerprint)
+    try setEnd(expires, of: subkeys, in: before)
+    let after = try self.certificate(after: expires, of: subkeys, in: before)
+    let ends = after.subkeys.filter { subkeys.contains($0.fingerprint) }.compactMap(\.expires)
+    guard let last = ends.max(), last - currentTime() == 1 else { return after }
+    Self.waitUntilAfter(last - 1)
+    return try self.certificate(with: certificate.fingerprint)
+  }
+
+  /// Lets gpg set the end of these subkeys, or of the primary key when there are none.
+  private mutating func setEnd(
+    _ expires: Int64?, of subkeys: [Fingerprint], in certificate: Certificate
+  ) throws(GPGMEError) {
+    // gpg takes a span and counts it from its own clock; 0 stands for never.
+    let span = expires.map { CUnsignedLong(clamping: max(1, $0 - currentTime())) } ?? 0
+    let names = subkeys.isEmpty ? nil : subkeys.map(\.hex).joined(separator: "\n")
+    unsafe try run(.setExpiry, subject: certificate.fingerprint.hex) { context in
+      unsafe gpgme_op_setexpire_start(context, certificate.handle.key, span, names, 0)
+    }
+  }
+
+  /// The certificate after these keys got their new end, which is looked at.
+  private mutating func certificate(
+    after expires: Int64?, of keys: [Fingerprint], in before: Certificate
+  ) throws(GPGMEError) -> Certificate {
+    let after = try self.certificate(with: before.fingerprint)
+    guard after.subkeys.filter({ keys.contains($0.fingerprint) }).allSatisfy({ Self.fits($0.expires, expires) })
     else {
-      throw GPGMEError(.setExpiry, subject: subject, cause: .nothingChanged)
+      throw GPGMEError(.setExpiry, subject: before.fingerprint.hex, cause: unsaidCause(for: before))
     }
     return after
   }

@@ -66,7 +66,7 @@ extension Context {
 
 extension KeyRequest.Algorithm {
   /// gpg's names for the primary key and the subkey.
-  fileprivate func names(for subject: String) throws(GPGMEError) -> (primary: String, subkey: String) {
+  func names(for subject: String) throws(GPGMEError) -> (primary: String, subkey: String) {
     switch self {
     case .curve25519: return ("ed25519", "cv25519")
     case .rsa(let bits):

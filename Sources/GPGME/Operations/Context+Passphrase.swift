@@ -50,6 +50,11 @@ extension Context {
     protections(of: Array(certificate.keygrips.prefix(1))).contains { $0.kind == "P" && $0.cached != "1" }
   }
 
+  /// True when the primary key is stored here without a passphrase.
+  func isUnprotected(_ certificate: Certificate) -> Bool {
+    certificate.primary.hasSecret && isUnlocked(Array(certificate.keygrips.prefix(1)))
+  }
+
   /// True when gpg-agent says of any of the keys that it is stored in clear.
   private func isUnlocked(_ keygrips: [String]) -> Bool {
     protections(of: keygrips).contains { $0.kind == "C" }

@@ -3,7 +3,7 @@ package import SystemPackage
 /// The key that is to be made: a primary key that signs and certifies, and a subkey that decrypts.
 package struct KeyRequest: Sendable {
   /// The algorithm of both keys.
-  package enum Algorithm: Sendable {
+  package enum Algorithm: Sendable, Equatable {
     /// Ed25519 and Curve25519: small, fast, safe.
     case curve25519
     /// RSA with this many bits, 2048 to 4096: for correspondents with old software.

@@ -30,7 +30,8 @@ struct CertificateReport {
   /// The line about its owner's trust; nil for what goes without saying: others' keys without any, and one's own.
   var trustLine: String? {
     let trust = Ownertrust(certificate.ownertrust)
-    return trust == (certificate.hasSecret ? .ultimate : .unknown) ? nil : "trust        \(trust.rawValue): \(trust.meaning)"
+    guard trust != (certificate.hasSecret ? .ultimate : .unknown) else { return nil }
+    return "trust        \(trust.rawValue): \(trust.meaning)"
   }
 
   /// The line about a user ID.

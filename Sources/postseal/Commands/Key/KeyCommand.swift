@@ -20,6 +20,7 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyPasswd.self,
       KeyUID.self,
       KeyTrust.self,
+      KeySubkey.self,
       KeyRevoke.self,
       KeyDisable.self,
       KeyEnable.self,

@@ -44,7 +44,7 @@ struct KeyExpire: Command {
     return .done
   }
 
-  private static func words(_ expires: Int64?) -> String {
+  static func words(_ expires: Int64?) -> String {
     expires.map { "expires on \(calendarDate($0))" } ?? "never expires"
   }
 

@@ -70,7 +70,7 @@ struct KeyNew: Command {
     case ed25519
     case rsa2048, rsa3072, rsa4096
 
-    fileprivate var request: KeyRequest.Algorithm {
+    var request: KeyRequest.Algorithm {
       switch self {
       case .ed25519: .curve25519
       case .rsa2048: .rsa(bits: 2048)
