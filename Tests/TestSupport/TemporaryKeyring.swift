@@ -51,6 +51,11 @@ package final class TemporaryKeyring: Sendable {
     try runGPG(home, arguments, stdin: stdin)
   }
 
+  /// Writes `dirmngr.conf`, before anything asks on a network.
+  package func writeDirmngrConfiguration(_ lines: String...) throws {
+    try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: home.string + "/dirmngr.conf"))
+  }
+
   /// Takes the certificate out of use as a person does with `gpg --edit-key … disable`.
   package func disable(_ identity: Identity) throws {
     try runGPG(home, ["--edit-key", identity.hexFingerprint, "disable", "save"]).succeeded()

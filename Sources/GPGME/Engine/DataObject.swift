@@ -23,7 +23,12 @@ import CGPGME
   ///
   /// The sink is not finished: that is for the caller, who knows whether all is well.
   static func writing(_ sink: any ByteSink, for context: borrowing Context) throws(GPGMEError) -> DataObject {
-    try make(DataBox(source: nil, sink: sink, loop: context.loop))
+    try writing(sink, loop: context.loop)
+  }
+
+  /// The same for an operation that another loop than the context's drives.
+  static func writing(_ sink: any ByteSink, loop: EventLoop) throws(GPGMEError) -> DataObject {
+    try make(DataBox(source: nil, sink: sink, loop: loop))
   }
 
   private static func make(_ box: DataBox) throws(GPGMEError) -> DataObject {

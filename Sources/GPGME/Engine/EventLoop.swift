@@ -44,12 +44,15 @@ final class EventLoop {
   private var keys: [KeyHandle] = []
   private let token: CancellationToken
   private let patience: Duration?
+  /// When an operation has to be done, whatever it says until then; nil for whenever it is.
+  private let deadline: ContinuousClock.Instant?
   /// The gpg processes to be ended with the operation.
   private var engines: [EngineProcess] = []
 
-  init(token: CancellationToken, patience: Duration?) {
+  init(token: CancellationToken, patience: Duration?, deadline: ContinuousClock.Instant? = nil) {
     self.token = token
     self.patience = patience
+    self.deadline = deadline
   }
 
   /// Makes this loop the one that drives `context`.
@@ -116,7 +119,7 @@ final class EventLoop {
 
   private func wait(_ polls: inout [pollfd]) -> CInt {
     let limit: CInt
-    if let patience {
+    if let patience = [patience, deadline.map { max(.zero, $0 - .now) }].compactMap(\.self).min() {
       limit = CInt(
         clamping: patience.components.seconds * 1000 + patience.components.attoseconds / 1_000_000_000_000_000)
     } else {

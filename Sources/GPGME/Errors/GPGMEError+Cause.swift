@@ -50,6 +50,8 @@ extension GPGMEError {
     case partlyChanged(Int, of: Int)
     /// gpg is missing, too old or cannot use its home.
     case engine(EngineProblem)
+    /// A place on the network did not serve.
+    case network(NetworkProblem)
     /// Another program holds the keyring's lock.
     case keyringLocked
     /// The keyring or the file system does not let us write.

@@ -40,6 +40,7 @@ extension GPGMEError.Operation {
     case .addUserID: "cannot add a user ID to"
     case .revokeUserID: "cannot revoke a user ID of"
     case .setPrimaryUserID: "cannot choose the primary user ID of"
+    case .lookUp: "cannot ask"
     }
   }
 
@@ -84,6 +85,7 @@ extension GPGMEError.Cause {
     case .notItsRevocation(let other?): "that is the revocation certificate of another key, \(other)"
     case .partlyChanged(let count, let total): "only \(count) of its \(total) keys changed"
     case .engine(let problem): problem.words
+    case .network(let problem): problem.words
     case .keyringLocked: "another program holds the lock of the keyring"
     case .notWritable: "the GnuPG home cannot be written"
     case .noSpace: "no space left where gpg writes"

@@ -43,5 +43,6 @@ package struct GPGMEError: Error, Equatable, Sendable {
     case addUserID
     case revokeUserID
     case setPrimaryUserID
+    case lookUp
   }
 }

@@ -14,7 +14,7 @@ struct Configuration: Equatable, Sendable {
   /// `[crypto]`.
   struct Crypto: Equatable, Sendable {
     var headerProtection = HeaderProtection.baseline
-    /// Where certificates are looked for, in this order.
+    /// Where `key find` and `key refresh` look when no option says it.
     var locate: [Location] = [.local]
   }
 
@@ -29,7 +29,7 @@ struct Configuration: Equatable, Sendable {
   ///
   /// Each but the keyring tells somebody whom you write to.
   enum Location: String, CaseIterable, Sendable {
-    case local
+    case local, wkd, keyserver
   }
 
   /// `[[rule]]`.

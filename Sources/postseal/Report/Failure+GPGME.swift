@@ -29,6 +29,7 @@ extension GPGMEError.Cause {
     case .notFound: .noCertificate
     case .exists, .notWritable: .cannotCreate
     case .secretKeyPresent: .badVerdict
+    case .network(let problem): problem.status
     case .keyringLocked, .timedOut: .tryAgain
     case .agent(.notRunning), .nothingChanged, .unexpectedQuestion, .other: .systemError
     }
@@ -62,6 +63,7 @@ extension GPGMEError.Cause {
     case .engine(.logDiverted): "delete the line `log-file` from gpg.conf"
     case .engine(.importsFromMail): "delete the line `auto-key-import` from gpg.conf"
     case .engine(.libraryTooOld): "install a current libgpgme"
+    case .network(let problem): problem.hint
     case .keyringLocked, .timedOut: "run it again"
     case .noSpace, .notWritable: "make room there, or make it writable"
     case .unsupportedAlgorithm: "a newer GnuPG may know it"

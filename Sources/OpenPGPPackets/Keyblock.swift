@@ -1,0 +1,138 @@
+package import ByteStreams
+
+/// One certificate as packets, in memory: cut and joined by packet headers alone.
+///
+/// It has the primary key, user IDs and subkeys, each with the signatures behind it; pictures, what a keyring notes for itself and
+/// whatever else stands there is left out. Nothing is checked and nothing trusted: that is gpg's part.
+///
+/// Source: RFC 9580 §10.1
+package struct Keyblock: Sendable, Equatable {
+  /// A key or a user ID, and the signatures behind it.
+  fileprivate struct Component: Sendable, Equatable {
+    let tag: PacketTag
+    let body: [UInt8]
+    var signatures: [[UInt8]] = []
+  }
+
+  private var primary: Component
+  private var userIDComponents: [Component] = []
+  private var subkeys: [Component] = []
+
+  /// The most certificates of one answer.
+  package static let countLimit = 20
+  /// The most bytes of one packet; the largest public keys have some kilobytes.
+  private static let packetLimit = 1 << 20
+
+  /// Reads all certificates of a binary stream; secret keys are passed over.
+  ///
+  /// - Throws: `malformed` when it is no OpenPGP; `limitExceeded` for more than ``countLimit`` certificates, or one enormous packet.
+  package static func readAll(from source: any ByteSource) throws(StreamError) -> [Keyblock] {
+    let walker = PacketWalker(source)
+    var blocks: [Keyblock] = []
+    // Where signatures belong that come now; nil where they are passed over.
+    var place: WritableKeyPath<Keyblock, [Component]>?
+    var isWanted = false
+    while let header = try walker.next() {
+      switch header.tag {
+      case .publicKey:
+        guard blocks.count < countLimit else { throw .limitExceeded(limit: countLimit, what: "certificates at once") }
+        blocks.append(Keyblock(primary: Component(tag: header.tag, body: try packet(walker))))
+        (place, isWanted) = (\.primaryAlone, true)
+      case .secretKey: (place, isWanted) = (nil, false)
+      case .userID where isWanted: place = \.userIDComponents
+      case .publicSubkey where isWanted: place = \.subkeys
+      case .signature:
+        guard let place, isWanted else { continue }
+        let body = try packet(walker)
+        let index = blocks[blocks.count - 1][keyPath: place].count - 1
+        blocks[blocks.count - 1][keyPath: place][index].signatures.append(body)
+        continue
+      case .trust, .marker, .padding: continue
+      default: place = nil
+      }
+      if header.tag != .publicKey, let place {
+        blocks[blocks.count - 1][keyPath: place].append(Component(tag: header.tag, body: try packet(walker)))
+      }
+    }
+    return blocks
+  }
+
+  private static func packet(_ walker: PacketWalker) throws(StreamError) -> [UInt8] {
+    let body = try walker.body(first: packetLimit + 1)
+    guard body.count <= packetLimit else {
+      throw .limitExceeded(limit: packetLimit, what: "one packet of a certificate")
+    }
+    return body
+  }
+
+  private init(primary: Component) {
+    self.primary = primary
+  }
+
+  private var primaryAlone: [Component] {
+    get { [primary] }
+    set { primary = newValue[0] }
+  }
+
+  private var components: [Component] { [primary] + userIDComponents + subkeys }
+
+  /// The body of the primary key's packet, which its fingerprint is a hash of.
+  package var primaryKey: [UInt8] { primary.body }
+
+  /// The user IDs as they stand there: any bytes.
+  package var userIDs: [[UInt8]] { userIDComponents.map(\.body) }
+
+  /// All packets, binary, their headers in today's format.
+  package var bytes: [UInt8] {
+    var result: [UInt8] = []
+    func add(_ tag: PacketTag, _ body: [UInt8]) {
+      let count = UInt32(truncatingIfNeeded: body.count)
+      result += [0xC0 | tag.rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
+      result += body
+    }
+    for component in components {
+      add(component.tag, component.body)
+      for signature in component.signatures { add(.signature, signature) }
+    }
+    return result
+  }
+
+  /// The same without the signatures that others than `issuer` made, but for revocations of the whole key.
+  ///
+  /// - Throws: `limitExceeded`.
+  package func signed(by issuer: KeyID) throws(StreamError) -> Keyblock {
+    try Keyblock.readAll(from: SelfSignatureSource(ArraySource(bytes), keeping: [issuer]))[0]
+  }
+
+  /// The same with those user IDs alone that `isKept` says.
+  package func keepingUserIDs(_ isKept: ([UInt8]) -> Bool) -> Keyblock {
+    var result = self
+    result.userIDComponents.removeAll { !isKept($0.body) }
+    return result
+  }
+
+  /// This certificate and what another copy of it has beyond it; nil when they have different primary keys.
+  package func merged(with other: Keyblock) -> Keyblock? {
+    guard other.primary.body == primary.body else { return nil }
+    var result = self
+    result.primary = Self.union([primary], [other.primary])[0]
+    result.userIDComponents = Self.union(userIDComponents, other.userIDComponents)
+    result.subkeys = Self.union(subkeys, other.subkeys)
+    return result
+  }
+
+  private static func union(_ own: [Component], _ other: [Component]) -> [Component] {
+    var result: [Component] = []
+    var places: [[UInt8]: Int] = [:]
+    for component in own + other {
+      guard let place = places[component.body] else {
+        places[component.body] = result.count
+        result.append(component)
+        continue
+      }
+      var seen = Set(result[place].signatures)
+      result[place].signatures += component.signatures.filter { seen.insert($0).inserted }
+    }
+    return result
+  }
+}

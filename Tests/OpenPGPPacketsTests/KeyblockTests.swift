@@ -1,0 +1,65 @@
+import ByteStreams
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import OpenPGPPackets
+
+@Suite struct KeyblockTests {
+  private func block(_ identity: Identity) throws -> Keyblock {
+    try Keyblock.readAll(from: DearmorSource(ArraySource(try readFile(identity.certificateFile))))[0]
+  }
+
+  @Test(arguments: [Identity.alice, .carol, .revoked, .revokedAddress, .hostileName])
+  func `what is read and written is the same block`(identity: Identity) throws {
+    let block = try block(identity)
+    #expect(try Keyblock.readAll(from: ArraySource(block.bytes)) == [block])
+    #expect(block.merged(with: block) == block)
+  }
+
+  @Test func `user IDs leave with their signatures, and come back by a merge`() throws {
+    let whole = try block(.revokedAddress)
+    #expect(whole.userIDs.count == 2)
+    let bare = whole.keepingUserIDs { _ in false }
+    #expect(bare.userIDs.isEmpty)
+    let tags = try tags(bare)
+    #expect(tags == [.publicKey, .publicSubkey, .signature])
+    #expect(whole.merged(with: bare) == whole)
+    let merged = try #require(bare.merged(with: whole))
+    #expect(merged == whole)
+  }
+
+  @Test func `another certificate is never merged`() throws {
+    #expect(try block(.alice).merged(with: block(.impostor)) == nil)
+  }
+
+  @Test func `secret keys are passed over, with all that hangs on them`() throws {
+    let secret = DearmorSource(ArraySource(try readFile(Identity.alice.secretFile)))
+    #expect(try Keyblock.readAll(from: secret).isEmpty)
+    let mixed = ConcatenatedSource([
+      DearmorSource(ArraySource(try readFile(Identity.alice.secretFile))), ArraySource(try block(.bob).bytes),
+    ])
+    #expect(try Keyblock.readAll(from: mixed) == [block(.bob)])
+  }
+
+  @Test func `more certificates than one answer may have are an error`() throws {
+    let bytes = try block(.bob).bytes
+    let many = Array(repeating: bytes, count: Keyblock.countLimit).flatMap(\.self)
+    #expect(try Keyblock.readAll(from: ArraySource(many)).count == Keyblock.countLimit)
+    #expect(throws: StreamError.self) { try Keyblock.readAll(from: ArraySource(many + bytes)) }
+  }
+
+  @Test(arguments: [
+    [UInt8](), [0xC2, 1, 0], [0xCD, 1, 0x41], [0xCE, 1, 4], [0xC2, 1, 0, 0xCD, 1, 0x41, 0xC2, 1, 0],
+  ])
+  func `packets without a primary key before them are no certificate`(bytes: [UInt8]) throws {
+    #expect(try Keyblock.readAll(from: ArraySource(bytes)).isEmpty)
+  }
+
+  private func tags(_ block: Keyblock) throws -> [PacketTag] {
+    let walker = PacketWalker(ArraySource(block.bytes))
+    var tags: [PacketTag] = []
+    while let header = try walker.next() { tags.append(header.tag) }
+    return tags
+  }
+}
