@@ -38,7 +38,8 @@ extension Context {
     func failure(_ cause: GPGMEError.Cause) -> GPGMEError { GPGMEError(operation, subject: subject, cause: cause) }
     if cancellation.isCancelled { throw failure(.cancelled) }
     guard let program = program("gpg-connect-agent") else { throw failure(.network(.noDirmngr)) }
-    let sink = MemorySink(limit: 3 * limits.bytes, what: "an answer from the network")
+    // A few bytes in a hundred are escaped.
+    let sink = MemorySink(limit: limits.bytes + limits.bytes / 4, what: "an answer from the network")
     let loop = EventLoop(token: cancellation, patience: nil, deadline: .now + limits.time)
     let output = try DataObject.writing(sink, loop: loop)
     let arguments =
