@@ -88,6 +88,16 @@ package final class Folder: Sendable {
     flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
   }
 
+  /// The same, for which it waits up to so many seconds for those who were there before.
+  package func lock(within seconds: Double) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while !lock() {
+      guard ContinuousClock.now < end else { return false }
+      usleep(10_000)
+    }
+    return true
+  }
+
   /// Removes a name; that it is gone already is no error.
   func remove(_ name: String) {
     unsafe unlinkat(descriptor, name, 0)

@@ -47,19 +47,20 @@ package struct StateDatabase: Sendable {
       try database.execute(sql: "PRAGMA secure_delete = ON")
     }
     queue = try Self.named(path) { try DatabaseQueue(path: path.string, configuration: configuration) }
-    let migrator = Self.migrator
-    let queue = queue
+    try upgrade()
+  }
+
+  /// Brings the schema to this version; one run does, while others wait.
+  private func upgrade() throws(MailStateError) {
+    let folder: Folder
+    do throws(StreamError) { folder = try Folder(path.removingLastComponent()) } catch { throw .file(error) }
+    guard folder.lock(within: Self.patience) else { throw .busy(path: path.string) }
+    defer { extendLifetime(folder) }
+    let (queue, migrator) = (queue, Self.migrator)
     let isNewer = try Self.named(path) { try queue.read { try migrator.hasBeenSuperseded($0) } }
     guard !isNewer else { throw .newer(path: path.string) }
     try Self.named(path) {
-      func isComplete() throws -> Bool { try queue.read { try migrator.hasCompletedMigrations($0) } }
-      if try isComplete() { return }
-      do {
-        try migrator.migrate(queue)
-      } catch {
-        // Another run may have done the same at the same time, and was first.
-        guard try isComplete() else { throw error }
-      }
+      if try !queue.read({ try migrator.hasCompletedMigrations($0) }) { try migrator.migrate(queue) }
     }
   }
 

@@ -1,3 +1,4 @@
+import MIME
 import Testing
 
 @testable import postseal
@@ -8,7 +9,7 @@ import Testing
 
     [crypto]
     header-protection = "shy"
-    locate = ["local"]
+    locate = ["local", "autocrypt"]
 
     [[rule]]
     to = ["*@lists.example.org"]
@@ -25,6 +26,8 @@ import Testing
     fetch = "imaps://alice@mail.example.org/INBOX"
     sent = "maildir:~/Mail/Sent"
     allow-clear-header = false
+    autocrypt = "mutual"
+    autocrypt-gossip = true
     password-command = ["pass", "show", "mail/home"]
     """
 
@@ -38,6 +41,9 @@ import Testing
     #expect(account.from.count == 2)
     #expect(account.key == "EB85BB5FA33A75E15E944E63F231550C4F47E38E")
     #expect(account.submit == "smtps://alice@mail.example.org")
+    #expect(account.autocrypt == .mutual)
+    #expect(account.tellsGossip)
+    #expect(configuration.crypto.locate == [.local, .autocrypt])
     #expect(account.credential == .passwordCommand(["pass", "show", "mail/home"]))
   }
 
@@ -64,6 +70,18 @@ import Testing
     (
       "[account.\"my home\"]\nallow-clear-header = \"yes\"",
       "c:2: account.my home.allow-clear-header: it must be true or false, not a string"
+    ),
+    (
+      "[account.a]\nautocrypt = true",
+      "c:2: account.a.autocrypt: it must be a string, not true or false"
+    ),
+    (
+      "[account.a]\n\nautocrypt = \"always\"",
+      "c:3: account.a.autocrypt: `always` is not one of `mutual`, `nopreference`"
+    ),
+    (
+      "[account.a]\nautocrypt-gossip = \"yes\"",
+      "c:2: account.a.autocrypt-gossip: it must be true or false, not a string"
     ),
     ("default-account = \"work\"", "c:1: default-account: there is no [account.work]"),
     ("account = 1", "c:1: account: it must be a table, not a number"),

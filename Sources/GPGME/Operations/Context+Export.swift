@@ -21,9 +21,23 @@ extension Context {
   package mutating func export(
     _ fingerprints: [Fingerprint], as form: ExportForm = .certificate, into sink: any ByteSink
   ) throws(GPGMEError) {
-    let subject = fingerprints.count == 1 ? fingerprints[0].hex : nil
+    try export(patterns: fingerprints.map(\.hex), as: form, into: sink)
+  }
+
+  /// Writes a certificate of which only one subkey is wanted, and what is needed to use it, as `export` does.
+  ///
+  /// - Throws: as `export`.
+  package mutating func exportCertificate(ofSubkey fingerprint: Fingerprint, into sink: any ByteSink) throws(GPGMEError)
+  {
+    try export(patterns: ["\(fingerprint.hex)!"], as: .minimalCertificate, into: sink)
+  }
+
+  private mutating func export(
+    patterns: [String], as form: ExportForm, into sink: any ByteSink
+  ) throws(GPGMEError) {
+    let subject = patterns.count == 1 ? patterns[0] : nil
     // An empty list of patterns would export everything.
-    guard !fingerprints.isEmpty else { throw GPGMEError(.export, cause: .notFound) }
+    guard !patterns.isEmpty else { throw GPGMEError(.export, cause: .notFound) }
     let binary = BinarySink(sink)
     let data = try DataObject.writing(binary, for: self)
     let output = unsafe data.handle
@@ -34,7 +48,7 @@ extension Context {
       case .secretKey: GPGME_EXPORT_MODE_SECRET
       }
     let code = unsafe try verdict(.export, subject: subject, streams: [data.box]) { context in
-      unsafe withCStrings(fingerprints.map(\.hex)) {
+      unsafe withCStrings(patterns) {
         unsafe gpgme_op_export_ext_start(context, $0, gpgme_export_mode_t(mode), output)
       }
     }

@@ -17,6 +17,8 @@ package enum HeaderConfidentiality: String, Sendable, CaseIterable {
     case "subject": return try .unstructured(field.name, "[...]")
     // Thread-Topic is what Microsoft's programs repeat the subject in.
     case "comments", "keywords", "thread-topic": return nil
+    // Whose keys the recipients have is for the recipients.
+    case "autocrypt-gossip": return nil
     default: return self == .shy ? try Self.shy(field) : field
     }
   }

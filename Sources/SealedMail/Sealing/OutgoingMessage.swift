@@ -14,7 +14,7 @@ package struct OutgoingMessage: Sendable {
   /// Who gets a copy of their own, each address once, none of `shared` among them.
   package let blind: [AddrSpec]
   /// The fields of the message's root as they will be written, structural ones too; no Bcc in any spelling.
-  package let header: HeaderDraft
+  package private(set) var header: HeaderDraft
 
   /// Fields given beside the message: each that is there replaces the message's own.
   package struct Overrides: Sendable {
@@ -68,6 +68,20 @@ package struct OutgoingMessage: Sendable {
     }
   }
 
+  /// The same message with its own key for those who answer, in the place of an Autocrypt field that it came with.
+  package func carrying(_ key: AutocryptHeader) throws(MIMEError) -> OutgoingMessage {
+    var message = self
+    message.header.set(try key.field())
+    return message
+  }
+
+  /// The same message with the keys of its recipients, which `SealPlan.gossip` allows.
+  package func telling(_ gossip: [AutocryptHeader]) throws(MIMEError) -> OutgoingMessage {
+    var message = self
+    for header in gossip { message.header.append(try header.field(named: "Autocrypt-Gossip")) }
+    return message
+  }
+
   /// - Throws: `malformed(.headerLine)` with the line that ended the header in the place of an empty one.
   private static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
     guard root.defects.contains(.missingSeparator) else { return }
@@ -84,6 +98,8 @@ package struct OutgoingMessage: Sendable {
     draft.removeBlindCopies()
     // Only an opener may believe what this field says, so none that was brought along goes into a payload.
     draft.remove("HP-Outer")
+    // What a draft says of others' keys is not what this message is encrypted to, and the state of a draft ends with it.
+    for name in ["Autocrypt-Gossip", "Autocrypt-Draft-State"] { draft.remove(name) }
     for (name, mailboxes) in [("From", overrides.from.map { [$0] }), ("To", overrides.to), ("Cc", overrides.cc)] {
       guard let mailboxes else { continue }
       if mailboxes.isEmpty { draft.remove(name) } else { draft.set(try .addresses(name, AddressList(mailboxes))) }

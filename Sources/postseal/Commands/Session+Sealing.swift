@@ -43,7 +43,8 @@ extension Session {
     options.signer = try self.signer(signer, for: message.from.address, with: &context)
     options.protection = try decide(protection, for: message)
     let plan = try Sealer.plan(message, options: options, with: &context)
-    return Prepared(message: message, plan: plan, options: options)
+    let complete = try withAutocrypt(message, plan: plan, options: options, with: &context)
+    return Prepared(message: complete, plan: plan, options: options)
   }
 
   /// Makes every copy, with a bar on the terminal.

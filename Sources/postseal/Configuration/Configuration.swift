@@ -29,7 +29,10 @@ struct Configuration: Equatable, Sendable {
   ///
   /// Each but the keyring tells somebody whom you write to.
   enum Location: String, CaseIterable, Sendable {
-    case local, wkd, keyserver
+    case local
+    /// What senders wrote into their mail, as far as it was collected.
+    case autocrypt
+    case wkd, keyserver
   }
 
   /// `[[rule]]`.
@@ -65,6 +68,10 @@ struct Configuration: Equatable, Sendable {
     /// The URL where sent mail is kept.
     var sent: String?
     var allowsClearHeader = false
+    /// Whether its mail carries an Autocrypt field, and which wish that tells; nil for none.
+    var autocrypt: EncryptPreference?
+    /// Whether its sealed mail tells the recipients each other's keys.
+    var tellsGossip = false
     var credential: Credential?
   }
 

@@ -1,3 +1,4 @@
+import MIME
 import TOMLKit
 
 /// Turns a TOML table into a `Configuration` and collects everything that is wrong with it.
@@ -100,6 +101,8 @@ struct ConfigurationReader {
       case "fetch": result.fetch = reader.string(value, path)
       case "sent": result.sent = reader.string(value, path)
       case "allow-clear-header": result.allowsClearHeader = reader.bool(value, path)
+      case "autocrypt": result.autocrypt = reader.choice(value, path)
+      case "autocrypt-gossip": result.tellsGossip = reader.bool(value, path)
       case "password-command": result.credential = reader.command(value, path).map { .passwordCommand($0) }
       case "token-command": result.credential = reader.command(value, path).map { .tokenCommand($0) }
       default: reader.unknown(path)
