@@ -211,6 +211,18 @@ import Testing
     #expect(cause { _ = try context.certifyLocally(["bob"], of: bob, by: alice) } == .invalidUserID)
   }
 
+  @Test func `a user ID that gpg would read as a pattern certifies no other`() throws {
+    let source = try TemporaryKeyring(own: [.bob])
+    try source.gpg("--allow-freeform-uid", "--quick-add-uid", Identity.bob.hexFingerprint, "*Meyer").succeeded()
+    let keyring = try TemporaryKeyring(own: [.alice])
+    try keyring.gpg("--import", stdin: try source.gpg("--export").succeeded().stdout).succeeded()
+    var context = try keyring.context()
+    let (alice, bob) = (try context.certificate(of: .alice), try context.certificate(of: .bob))
+    try #require(bob.userIDs.contains { $0.text == "*Meyer" })
+    #expect(cause { _ = try context.certifyLocally(["*Meyer"], of: bob, by: alice) } == .invalidUserID)
+    #expect(try context.certificate(of: .bob).userIDs.allSatisfy { $0.validity < .full })
+  }
+
   @Test func `an own key gets ultimate ownertrust and nobody else's does`() throws {
     let keyring = try TemporaryKeyring(certificates: [.bob], foreign: [.alice])
     var context = try keyring.context()

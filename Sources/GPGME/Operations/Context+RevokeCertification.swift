@@ -7,8 +7,9 @@ import CGPGME
 #endif
 
 extension Context {
-  /// Takes back what ``certifyLocally(_:of:by:at:)`` said: the certifier's own certifications of user IDs, in this keyring only.
+  /// Takes back what ``certify(_:of:by:reach:at:)`` said: the certifier's own certifications of user IDs, local and exportable ones.
   ///
+  /// The revocation reaches as far as the certification: that of an exportable one is exported.
   /// - Parameters:
   ///   - userIDs: Texts of the user IDs that `certifier` certified, exactly; at least one.
   /// - Returns: The certificate as it is afterwards, with certifications.
@@ -31,7 +32,7 @@ extension Context {
     }
     let after = try self.certificate(with: certificate.fingerprint, detail: .certifications)
     guard userIDs.allSatisfy({ !after.isCertified($0, by: certifier) }) else {
-      throw GPGMEError(.revokeCertification, subject: subject, cause: .nothingChanged)
+      throw GPGMEError(.revokeCertification, subject: subject, cause: unsaidCause(for: certifier))
     }
     return after
   }

@@ -19,6 +19,7 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyExpire.self,
       KeyPasswd.self,
       KeyUID.self,
+      KeyCertify.self,
       KeyTrust.self,
       KeySubkey.self,
       KeyRevoke.self,
