@@ -161,6 +161,20 @@ import Testing
     #expect(try context.certificates().isEmpty)
   }
 
+  @Test func `a secret key is deleted and its certificate stays`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice], accepted: [.bob])
+    var context = try keyring.context()
+    let (alice, bob) = (try context.certificate(of: .alice), try context.certificate(of: .bob))
+    let ciphertext = try context.encrypted([1], to: [.alice])
+    #expect(cause { try context.delete(bob, .secretKey) } == .noSecretKey(recipients: []))
+    try context.delete(alice, .secretKey)
+    let left = try context.certificate(of: .alice)
+    #expect(!left.hasSecret && left.subkeys.allSatisfy { !$0.hasSecret } && left.ownertrust == .ultimate)
+    #expect(cause { _ = try context.decrypted(ciphertext) } != nil)
+    #expect(try context.certificate(of: .bob).userIDs.map(\.validity) == [.full])
+    #expect(cause { try context.delete(alice, .secretKey) } == .noSecretKey(recipients: []))
+  }
+
   @Test func `a local certification makes a certificate valid, and is told`() throws {
     let keyring = try TemporaryKeyring(own: [.alice], certificates: [.bob])
     var context = try keyring.context()

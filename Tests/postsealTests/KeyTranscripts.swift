@@ -137,15 +137,6 @@ import Testing
     #expect(run.stderr.contains("the key is locked and nobody can be asked for its passphrase"))
   }
 
-  @Test func `delete asks, keeps secret keys, and deletes`() throws {
-    #expect(try stage.run("key", "delete", "bob@example.org", keyring: stage.alice).status == 1)
-    let own = try stage.run("key", "delete", "--yes", "alice@example.org", keyring: stage.alice)
-    #expect(own.status == 1)
-    #expect(own.stderr.contains("hint: add `--secret` to delete both for ever\n"))
-    #expect(try stage.run("key", "delete", "--yes", "bob@example.org", keyring: stage.alice).status == 0)
-    #expect(try stage.run("key", "find", "bob@example.org", keyring: stage.alice).status == 30)
-  }
-
   @Test func `what expires soon, or has, is listed alone`() throws {
     let keyring = try TemporaryKeyring(own: [.alice], certificates: [.bob, .expired, .expiredSubkey])
     try stage.run("key", "new", "Al <al@example.org>", "--expires", "20d", "--no-passphrase", keyring: keyring)

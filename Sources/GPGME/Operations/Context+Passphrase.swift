@@ -73,13 +73,18 @@ extension Context {
 
 extension Certificate {
   /// gpg-agent's names for the keys whose secret part is in a file of this home.
-  fileprivate var keygrips: [String] {
-    var grips: [String] = []
+  fileprivate var keygrips: [String] { secretKeygrips.filter { !$0.isOnCard }.map(\.grip) }
+
+  /// gpg-agent's names for the keys whose secret part is here, or known to be on a smartcard.
+  var secretKeygrips: [(grip: String, isOnCard: Bool)] {
+    var grips: [(grip: String, isOnCard: Bool)] = []
     // The list belongs to the key of the handle, which never changes once listed.
     var next = unsafe handle.key.pointee.subkeys
     while let subkey = unsafe next {
       let key = unsafe subkey.pointee
-      if unsafe key.secret != 0, unsafe key.is_cardkey == 0, let grip = unsafe text(key.keygrip) { grips.append(grip) }
+      if unsafe key.secret != 0, let grip = unsafe text(key.keygrip) {
+        unsafe grips.append((grip, key.is_cardkey != 0))
+      }
       unsafe next = key.next
     }
     return grips

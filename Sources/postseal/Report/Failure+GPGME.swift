@@ -55,7 +55,7 @@ extension GPGMEError.Cause {
     case .weakHash: "delete the line `digest-algo` from gpg.conf"
     case .ambiguous: "name one by its whole fingerprint"
     case .notFound: "see what is there with `postseal key list`"
-    case .secretKeyPresent: "add `--secret` to delete both for ever"
+    case .secretKeyPresent: "add `--secret` to delete both for ever, or `--secret-only` to keep the certificate"
     case .invalidUserID: "write it as \"Name <address>\""
     case .engine(.missing), .engine(.tooOld): "install a current GnuPG"
     case .engine(.homeMissing), .engine(.homeUnusable): "name another with `--home DIR`, or make it with mode 700"
