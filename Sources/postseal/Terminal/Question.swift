@@ -18,7 +18,8 @@ enum Question {
   /// - Parameter request: What is to be typed, in words.
   /// - Throws: as ``confirm(_:on:options:otherwise:)``.
   static func demand(
-    _ word: String, _ request: String, to question: String, on console: Console, options: GlobalOptions, otherwise: String
+    _ word: String, _ request: String, to question: String, on console: Console, options: GlobalOptions,
+    otherwise: String
   ) throws(Failure) {
     guard console.terminal.canAsk, !options.batch else {
       throw Failure(.badVerdict, "nobody can be asked: \(question)", hint: otherwise)
