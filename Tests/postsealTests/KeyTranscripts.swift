@@ -31,6 +31,20 @@ import Testing
         """, status: 30)
   }
 
+  @Test func `list takes addresses and fingerprints, each certificate once, and says what it does not have`() throws {
+    let bob = "✓  Bob Meyer <bob@example.org>  ed25519  4FE1 D2B8 … 5CF9 2FA2  accepted by you, "
+    let run = try stage.run(
+      "key", "list", "bob@example.org", Identity.bob.hexFingerprint, "carol@example.net", keyring: stage.alice)
+    let lines = run.text.split(separator: "\n")
+    #expect(run.status == 0 && lines.count == 2 && lines[0].hasPrefix(bob.prefix(30)))
+    #expect(lines[0].contains("accepted by you, ") && lines[1].hasSuffix("not verified"))
+    for missing in ["dave@example.com", Identity.mallory.hexFingerprint] {
+      let run = try stage.run("key", "list", "bob@example.org", missing, keyring: stage.alice)
+      #expect(run.status == 30 && run.stdout.isEmpty)
+      #expect(run.stderr.hasPrefix("postseal: no certificate for \(missing) in your keyring"))
+    }
+  }
+
   @Test func `without a terminal nothing is accepted unless the fingerprint is named`() throws {
     expect(
       try stage.run("key", "accept", "carol@example.net", keyring: stage.alice),

@@ -4,9 +4,13 @@ import GPGME
 /// `postseal key list`.
 struct KeyList: Command {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the certificates of your keyring.")
+    commandName: "list", abstract: "List the certificates of your keyring.",
+    discussion: "All of them, or those that have one of the addresses or fingerprints.")
 
-  static let examples = ["postseal key list", "postseal key list --secret --expiring 30d"]
+  static let examples = ["postseal key list bob@example.org", "postseal key list --secret --expiring 30d"]
+
+  @Argument(help: "Addresses, or whole fingerprints.")
+  var names: [KeyName] = []
 
   @Flag(help: "Only your own keys.")
   var secret = false
@@ -20,12 +24,47 @@ struct KeyList: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try session.gpg()
-    var certificates = try gpg.certificates(in: secret ? .secretKeys : .certificates, detail: .certifications)
+    var certificates = try found(with: &gpg)
     if let seconds = expiring?.seconds {
       certificates.removeAll { !$0.hasExpired(at: session.now + seconds) }
     }
-    try session.list(certificates)
+    try session.list(try Self.withAcceptances(certificates, with: &gpg))
     return .done
+  }
+
+  /// What is listed, without certifications, which cost gpg the most time.
+  private func found(with gpg: inout Context) throws -> [Certificate] {
+    let part: KeyringPart = secret ? .secretKeys : .certificates
+    guard !names.isEmpty else { return try gpg.certificates(in: part) }
+    var addresses: [String] = []
+    var fingerprints: [Fingerprint] = []
+    for name in names {
+      switch name {
+      case .address(let address): addresses.append(address)
+      case .fingerprint(let fingerprint): fingerprints.append(fingerprint)
+      }
+    }
+    let byAddress = try gpg.certificates(for: addresses, in: part)
+    if let missing = zip(addresses, byAddress).first(where: { $1.isEmpty }) { throw Failure.noCertificate(missing.0) }
+    let byFingerprint = try gpg.certificates(with: fingerprints, in: part)
+    let missing = fingerprints.first { wanted in
+      !byFingerprint.contains { $0.subkeys.contains { $0.fingerprint == wanted } }
+    }
+    if let missing { throw Failure.noCertificate(missing.hex) }
+    var seen: Set<Fingerprint> = []
+    return (byAddress.flatMap(\.self) + byFingerprint).filter { seen.insert($0.fingerprint).inserted }
+  }
+
+  /// The same, those that the person may have accepted with their certifications.
+  private static func withAcceptances(
+    _ certificates: [Certificate], with gpg: inout Context
+  ) throws(GPGMEError) -> [Certificate] {
+    let valid = certificates.filter { certificate in
+      !certificate.hasSecret && certificate.userIDs.contains { $0.isUsable && $0.validity >= .full }
+    }
+    let detailed = try gpg.certificates(with: valid.map(\.fingerprint), detail: .certifications)
+    let byFingerprint = Dictionary(detailed.map { ($0.fingerprint, $0) }) { first, _ in first }
+    return certificates.map { byFingerprint[$0.fingerprint] ?? $0 }
   }
 
   func validate() throws {
