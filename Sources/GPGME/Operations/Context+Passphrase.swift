@@ -50,9 +50,14 @@ extension Context {
     protections(of: Array(certificate.keygrips.prefix(1))).contains { $0.kind == "P" && $0.cached != "1" }
   }
 
-  /// True when the primary key is stored here without a passphrase.
-  func isUnprotected(_ certificate: Certificate) -> Bool {
-    certificate.primary.hasSecret && isUnlocked(Array(certificate.keygrips.prefix(1)))
+  /// How the primary key is kept here; nil when it is not, when it is on a smartcard, or when nobody can tell.
+  func primaryProtection(of certificate: Certificate) -> KeyRequest.Protection? {
+    guard certificate.primary.hasSecret else { return nil }
+    return switch protections(of: Array(certificate.keygrips.prefix(1))).first?.kind {
+    case "P": .passphrase
+    case "C": KeyRequest.Protection.none
+    default: nil
+    }
   }
 
   /// True when gpg-agent says of any of the keys that it is stored in clear.

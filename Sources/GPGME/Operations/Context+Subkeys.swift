@@ -38,8 +38,9 @@ extension Context {
       case .authentication: GPGME_CREATE_AUTH
       }
     if request.expires == nil { flags |= GPGME_CREATE_NOEXPIRE }
+    let protection = primaryProtection(of: before)
     // gpg would ask for a passphrase for it.
-    if isUnprotected(before) { flags |= GPGME_CREATE_NOPASSWD }
+    if protection == KeyRequest.Protection.none { flags |= GPGME_CREATE_NOPASSWD }
     let chosenFlags = CUnsignedInt(flags)
     // Of two keys of the same second nobody knows which is the newer.
     Self.waitUntilAfter(before.subkeys.compactMap(\.created).max())
@@ -49,9 +50,9 @@ extension Context {
         unsafe gpgme_op_createsubkey_start(context, before.handle.key, algorithm, 0, span, chosenFlags)
       }
     } catch {
-      // Of a key that stayed locked gpg only says that there was an error.
-      guard case .other = error.cause, case .passphrase(let problem) = unsaidCause(for: before) else { throw error }
-      throw GPGMEError(.addSubkey, subject: subject, cause: .passphrase(problem))
+      // Of a key that stayed locked gpg only says that there was an error; it wants the passphrase even when gpg-agent remembers it.
+      guard case .other = error.cause, protection == .passphrase else { throw error }
+      throw GPGMEError(.addSubkey, subject: subject, cause: .passphrase(passphrase.likelyProblem))
     }
     let after = try self.certificate(with: certificate.fingerprint)
     let known = Set(before.subkeys.map(\.fingerprint))

@@ -28,13 +28,17 @@ package struct RevocationStatement: Sendable, Equatable {
   /// One line of text for whoever looks; nil for none.
   package let comment: String?
 
+  /// The reason alone.
+  package init(_ reason: RevocationReason) {
+    self.reason = reason
+    comment = nil
+  }
+
   /// Nil for a comment that is empty, longer than 500 bytes, or has control characters.
-  package init?(_ reason: RevocationReason, comment: String? = nil) {
-    if let comment {
-      guard (1...500).contains(comment.utf8.count),
-        comment.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-      else { return nil }
-    }
+  package init?(_ reason: RevocationReason, comment: String) {
+    guard (1...500).contains(comment.utf8.count),
+      comment.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else { return nil }
     self.reason = reason
     self.comment = comment
   }

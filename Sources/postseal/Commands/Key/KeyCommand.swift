@@ -22,6 +22,7 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyCertify.self,
       KeyTrust.self,
       KeySubkey.self,
+      KeyRotate.self,
       KeyRevoke.self,
       KeyDisable.self,
       KeyEnable.self,

@@ -10,6 +10,7 @@ struct RevocationOptions: ParsableArguments {
   ///
   /// - Throws: `Failure` 64 for a comment that cannot be told.
   func statement(_ reason: RevocationReason) throws(Failure) -> RevocationStatement {
+    guard let comment else { return RevocationStatement(reason) }
     guard let statement = RevocationStatement(reason, comment: comment) else {
       throw Failure(
         .usage, "the comment is no single line of at most 500 bytes", hint: "shorten it, or leave it out")
