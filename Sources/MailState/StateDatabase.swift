@@ -81,6 +81,17 @@ package struct StateDatabase: Sendable {
           ) STRICT
           """)
     }
+    migrator.registerMigration("refreshed certificates") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE refreshed (
+            home TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (home, fingerprint)
+          ) STRICT
+          """)
+    }
     return migrator
   }
 

@@ -27,7 +27,7 @@ package struct CertificateUpdate: Sendable {
   /// Lays copies of one certificate beside the keyring's.
   ///
   /// The user IDs of the keyring's copy serve copies that have none.
-  /// - Returns: Nil when gpg reads no certificate in it.
+  /// - Returns: Nil when gpg reads no certificate in it, or a new one without user IDs.
   /// - Throws: What can befall gpg.
   package static func of(
     _ copies: [FoundCertificate], taking userIDs: UserIDs, with context: inout Context
@@ -39,7 +39,7 @@ package struct CertificateUpdate: Sendable {
     let known = try context.certificates(with: [fingerprint], detail: .certifications)
       .first { $0.fingerprint == fingerprint }
     guard let known else {
-      guard let certificate = try context.preview(incoming) else { return nil }
+      guard let certificate = try context.preview(incoming), !certificate.userIDs.isEmpty else { return nil }
       return CertificateUpdate(
         known: nil, certificate: certificate, changes: [.added], omitted: [], keyblock: incoming, hasMore: true)
     }

@@ -1,6 +1,7 @@
 import ByteStreams
 import GPGME
 import MIME
+import MailState
 import MailTransport
 import SealedMail
 
@@ -15,6 +16,7 @@ extension Failure {
     case let error as SealError: self.init(error)
     case let error as OpenError: self.init(error)
     case let error as TransportError: self.init(error)
+    case let error as MailStateError: self.init(error)
     default: return nil
     }
   }

@@ -12,24 +12,18 @@ struct DirectoryOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Ask this key server, such as hkps://keys.openpgp.org.", valueName: "url"))
   var server: String?
 
-  @Flag(help: "Ask both, the web key directory and the key server.")
-  var all = false
-
-  @Flag(help: "Ask nobody, whatever the configuration says.")
-  var local = false
-
   @Option(help: ArgumentHelp("Wait no longer than this for an answer (default: 30).", valueName: "seconds"))
   var timeout = 30
 
   mutating func validate() throws {
-    if local, wkd || keyserver || all || server != nil {
-      throw ValidationError("--local excludes --wkd, --keyserver, --server and --all.")
-    }
     if let server, KeyServer(server) == nil {
       throw ValidationError("--server wants a URL such as hkps://keys.openpgp.org.")
     }
     if !(1...3600).contains(timeout) { throw ValidationError("--timeout wants 1 to 3600 seconds.") }
   }
+
+  /// Whether any place is named.
+  var isEmpty: Bool { !wkd && !keyserver && server == nil }
 
   /// How far a question may go.
   var limits: NetworkLimits { NetworkLimits(time: .seconds(timeout)) }
@@ -53,14 +47,14 @@ struct DirectoryPlan {
 
   /// What the options say, else the configuration.
   init(_ options: DirectoryOptions, _ configuration: Configuration) {
-    isChosen = options.wkd || options.keyserver || options.all || options.server != nil || options.local
-    if isChosen {
-      web = options.wkd || options.all
-      server = options.keyserver || options.all || options.server != nil
-    } else {
-      web = configuration.crypto.locate.contains(.wkd)
-      server = configuration.crypto.locate.contains(.keyserver)
-    }
+    isChosen = !options.isEmpty
+    web = isChosen ? options.wkd : configuration.crypto.locate.contains(.wkd)
+    server = isChosen ? options.keyserver || options.server != nil : configuration.crypto.locate.contains(.keyserver)
+  }
+
+  /// All places, or none, whatever else is said.
+  init(all: Bool) {
+    (web, server, isChosen) = (all, all, true)
   }
 
   var isEmpty: Bool { !web && !server }

@@ -11,12 +11,22 @@ struct Inquiry {
   /// Why others gave no answer, each told already.
   private(set) var failures: [Failure] = []
   private var server: KeyServer?
+  /// Who was named as asked already.
+  private var named: Set<KeyDirectory> = []
+  /// Who cannot be reached, so that it is not tried again for each of many certificates.
+  private var unreachable: Set<KeyDirectory> = []
+  private var hasNoServer = false
 
   /// - Parameter options: may name the server.
   init(_ session: Session, _ options: DirectoryOptions) {
     self.session = session
     limits = options.limits
     server = options.server.flatMap { KeyServer($0) }
+  }
+
+  /// Begins anew for another certificate; who could not be reached is remembered.
+  mutating func begin() {
+    (found, answered) = ([], [])
   }
 
   /// Asks the web key directory of the address's domain.
@@ -52,13 +62,16 @@ struct Inquiry {
 
   private mutating func keyServer(with gpg: inout Context) throws(GPGMEError) -> KeyServer? {
     if let server { return server }
+    if hasNoServer { return nil }
     do throws(GPGMEError) {
       server = try gpg.usualKeyServer(limits: limits)
     } catch {
+      hasNoServer = true
       try note(error)
       return nil
     }
     if server == nil {
+      hasNoServer = true
       failures.append(Failure(.configuration, "no key server is configured", hint: "name one with `--server URL`"))
     }
     return server
@@ -67,11 +80,13 @@ struct Inquiry {
   private mutating func ask(
     _ directory: KeyDirectory, _ question: () throws(GPGMEError) -> [FoundCertificate]
   ) throws(GPGMEError) {
-    session.console.note("asking \(directory.words)")
+    guard !unreachable.contains(directory) else { return }
+    if named.insert(directory).inserted { session.console.note("asking \(directory.words)") }
     do throws(GPGMEError) {
       found += try question()
       answered.append(directory)
     } catch {
+      if case .network(let problem) = error.cause, problem.isOfPlace { unreachable.insert(directory) }
       try note(error)
     }
   }
@@ -94,5 +109,15 @@ struct Inquiry {
       groups[fingerprint, default: []].append(copy)
     }
     return order.compactMap { groups[$0] }
+  }
+}
+
+extension NetworkProblem {
+  /// Whether the place will do no better for another question.
+  fileprivate var isOfPlace: Bool {
+    switch self {
+    case .noDirmngr, .dirmngrFailed, .hostUnknown, .unreachable, .tlsUntrusted, .timedOut: true
+    case .connectionLost, .malformed, .tooLarge, .refused, .other: false
+    }
   }
 }

@@ -8,7 +8,7 @@ struct KeyCommand: ParsableCommand, Documented {
     subcommands: [
       KeyList.self,
       KeyShow.self,
-      KeyFind.self,
+      KeyFind.self, KeyRefresh.self,
       KeyWhy.self,
       KeyCheck.self,
       KeyNew.self,

@@ -24,6 +24,12 @@ struct KeyFind: Command {
 
   @OptionGroup var directories: DirectoryOptions
 
+  @Flag(help: "Ask both, the web key directory and the key server.")
+  var all = false
+
+  @Flag(help: "Ask nobody, whatever the configuration says.")
+  var local = false
+
   @Flag(
     name: .customLong("import"), help: "Import what was found without asking, unless it rivals a certificate in use.")
   var imports = false
@@ -36,6 +42,9 @@ struct KeyFind: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
+    if local, all || !directories.isEmpty {
+      throw ValidationError("--local excludes --wkd, --keyserver, --server and --all.")
+    }
     if let fingerprint, Fingerprint(fingerprint) == nil {
       throw ValidationError("--fingerprint takes a whole fingerprint of 40 or 64 hexadecimal digits.")
     }
@@ -46,7 +55,7 @@ struct KeyFind: Command {
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
-    let plan = DirectoryPlan(directories, session.configuration)
+    let plan = all || local ? DirectoryPlan(all: all) : DirectoryPlan(directories, session.configuration)
     var gpg = try session.gpg()
     let local = try name.certificates(in: .certificates, detail: .certifications, with: &gpg)
     var inquiry = Inquiry(session, directories)
@@ -58,7 +67,12 @@ struct KeyFind: Command {
     var updates: [CertificateUpdate] = []
     var reports = local.map { CandidateReport(certificate: $0, isKnown: true, now: session.now) }
     for copies in inquiry.byFingerprint {
-      guard let update = try CertificateUpdate.of(copies, taking: .all, with: &gpg) else { continue }
+      guard let update = try CertificateUpdate.of(copies, taking: .all, with: &gpg) else {
+        session.console.note(
+          "certificate \(copies[0].certificate.fingerprint.short) came without a user ID: its owner has confirmed no address there"
+        )
+        continue
+      }
       updates.append(update)
       let certificate = update.known ?? update.certificate
       let index = reports.firstIndex { $0.certificate.fingerprint == certificate.fingerprint }
@@ -69,6 +83,7 @@ struct KeyFind: Command {
       report.changes = update.changes
       if let index { reports[index] = report } else { reports.append(report) }
     }
+    guard !reports.isEmpty else { throw nothingFound(inquiry, plan) }
     if session.console.format == .text { try show(reports, asked: inquiry, on: session) }
     let imported = try importFound(updates, on: session, with: &gpg)
     if session.console.format == .json { try show(reports, imported: imported, inquiry, on: session) }
