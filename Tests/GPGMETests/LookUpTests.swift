@@ -63,3 +63,20 @@ import Testing
     #expect(KeyServer(url) == nil)
   }
 }
+
+@Suite struct WebKeyNameTests {
+  @Test(arguments: [
+    ("Joe.Doe", "iy9q119eutrkn8s1mk4r39qejnbu3n5q"), ("joe.doe", "iy9q119eutrkn8s1mk4r39qejnbu3n5q"),
+    ("bob", "jycbiujnsxs47xrkethgtj69xuunurok"),
+  ])
+  func `a local part has the name that the draft gives it`(localPart: String, name: String) {
+    #expect(WebKeyName.hash(ofLocalPart: localPart) == name)
+  }
+
+  @Test(arguments: [
+    ([UInt8](), ""), ([0], "yy"), ([0xF0, 0xBF, 0xC7], "6n9hq"), ([0xD4, 0x7A, 0x04], "4t7ye"),
+  ])
+  func `bits become letters five at a time`(octets: [UInt8], text: String) {
+    #expect(WebKeyName.zBase32(octets) == text)
+  }
+}

@@ -81,10 +81,15 @@ package final class WebKeysProcess: Sendable {
     }
   }
 
+  /// Whether GnuPG's own program is here that names addresses.
+  package static var hasNames: Bool { FileManager.default.isExecutableFile(atPath: client) }
+
+  private static let client = "/usr/lib/gnupg/gpg-wks-client"
+
   /// The name of an address in a directory, as GnuPG's own program makes it.
   package static func hash(of address: String) throws -> String {
     let run = try ChildProcess(
-      "/usr/lib/gnupg/gpg-wks-client", ["--print-wkd-hash", address], environment: testEnvironment
+      client, ["--print-wkd-hash", address], environment: testEnvironment
     ).run().succeeded()
     return String(run.text.prefix { $0 != " " })
   }

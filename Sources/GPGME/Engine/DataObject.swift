@@ -16,7 +16,12 @@ import CGPGME
 
   /// An object that gpgme reads `source` through.
   static func reading(_ source: any ByteSource, for context: borrowing Context) throws(GPGMEError) -> DataObject {
-    try make(DataBox(source: source, sink: nil, loop: context.loop))
+    try reading(source, loop: context.loop)
+  }
+
+  /// The same for an operation that another loop than the context's drives.
+  static func reading(_ source: any ByteSource, loop: EventLoop) throws(GPGMEError) -> DataObject {
+    try make(DataBox(source: source, sink: nil, loop: loop))
   }
 
   /// An object that gpgme writes into `sink` through.

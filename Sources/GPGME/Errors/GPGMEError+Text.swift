@@ -41,6 +41,7 @@ extension GPGMEError.Operation {
     case .revokeUserID: "cannot revoke a user ID of"
     case .setPrimaryUserID: "cannot choose the primary user ID of"
     case .lookUp: "cannot ask"
+    case .publish: "cannot publish"
     }
   }
 
@@ -50,6 +51,7 @@ extension GPGMEError.Operation {
     case .encrypt: " to"
     case .sign: " as"
     case .generate: " for"
+    case .publish: " at"
     case .start: " in"
     default: ""
     }

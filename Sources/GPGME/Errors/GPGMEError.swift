@@ -44,5 +44,6 @@ package struct GPGMEError: Error, Equatable, Sendable {
     case revokeUserID
     case setPrimaryUserID
     case lookUp
+    case publish
   }
 }

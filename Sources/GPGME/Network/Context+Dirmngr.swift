@@ -26,12 +26,14 @@ extension Context {
   ///
   /// The user's own dirmngr, as dirmngr.conf has it, is started when it does not run. What it brings stays in memory: no keyring
   /// learns of it.
-  /// - Parameter files: what gpg-connect-agent answers when dirmngr asks back: the name of the question and a path.
+  /// - Parameters:
+  ///   - files: what gpg-connect-agent answers when dirmngr asks back: the name of the question and a path.
+  ///   - input: what stands on gpg-connect-agent's standard input.
   /// - Throws: `.network`, `.cancelled`.
   ///
   /// GPGME: `gpgme_op_spawn` of gpg-connect-agent, because `gpgme_op_assuan_transact` cannot answer what dirmngr asks
   borrowing func askDirmngr(
-    _ commands: [String], files: [(name: String, path: String)] = [], limits: NetworkLimits,
+    _ commands: [String], files: [(name: String, path: String)] = [], input: [UInt8] = [], limits: NetworkLimits,
     for operation: GPGMEError.Operation, subject: String?
   ) throws(GPGMEError) -> [DirmngrAnswer] {
     precondition(!commands.contains { $0.contains { $0.isNewline } }, "a command is one line")
@@ -42,6 +44,7 @@ extension Context {
     let sink = MemorySink(limit: limits.bytes + limits.bytes / 4, what: "an answer from the network")
     let loop = EventLoop(token: cancellation, patience: nil, deadline: .now + limits.time)
     let output = try DataObject.writing(sink, loop: loop)
+    let given = try DataObject.reading(ArraySource(input), loop: loop)
     let arguments =
       ["gpg-connect-agent", "--quiet"] + homeArguments + ["--dirmngr"]
       + files.map { "/definqfile \($0.name) \($0.path)" } + commands + ["/bye"]
@@ -53,7 +56,7 @@ extension Context {
     var code = unsafe gpgme_set_protocol(context, GPGME_PROTOCOL_SPAWN)
     if code == 0 {
       code = unsafe withCStrings(arguments) {
-        unsafe gpgme_op_spawn_start(context, program, $0, nil, output.handle, nil, 0)
+        unsafe gpgme_op_spawn_start(context, program, $0, given.handle, output.handle, nil, 0)
       }
     }
     guard code == 0 else { throw failure(.network(.noDirmngr)) }

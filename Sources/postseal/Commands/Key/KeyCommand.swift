@@ -9,6 +9,7 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyList.self,
       KeyShow.self,
       KeyFind.self, KeyRefresh.self,
+      KeyPublish.self,
       KeyWhy.self,
       KeyCheck.self,
       KeyNew.self,
