@@ -17,19 +17,22 @@ extension StateDatabase {
     try read { try Self.peer(address.canonical, in: $0) }
   }
 
-  /// Takes in what one message says; the peers it is about are read, changed and kept in one transaction.
+  /// Takes in what messages say; the peers they are about are read, changed and kept in one transaction.
   ///
-  /// - Parameter gossip: what the message tells of its recipients.
-  /// - Returns: whether anything changed.
+  /// - Returns: how many messages told something new.
   /// - Throws: `MailStateError`.
-  package func take(_ reading: AutocryptReading, gossip: [AutocryptHeader] = []) throws(MailStateError) -> Bool {
-    try write { database in
-      let changed = try Self.change(reading.sender, in: database) { $0.update(with: reading.header, at: reading.date) }
-      let told = try gossip.map { header in
-        try Self.change(header.address, in: database) { $0.update(withGossip: header, at: reading.date) }
-      }
-      return changed || told.contains(true)
+  package func take(_ news: [AutocryptNews]) throws(MailStateError) -> Int {
+    guard !news.isEmpty else { return 0 }
+    return try write { database in try news.count { try Self.take($0, into: database) } }
+  }
+
+  private static func take(_ news: AutocryptNews, into database: Database) throws -> Bool {
+    let reading = news.reading
+    let changed = try change(reading.sender, in: database) { $0.update(with: reading.header, at: reading.date) }
+    let told = try news.gossip.map { header in
+      try change(header.address, in: database) { $0.update(withGossip: header, at: reading.date) }
     }
+    return changed || told.contains(true)
   }
 
   /// Forgets all that is known of an address; false when nothing was.
@@ -73,5 +76,18 @@ extension StateDatabase {
     peer.gossipTimestamp = try row.decode(Int64?.self, forColumn: "gossip_timestamp")
     peer.gossipKey = try row.decode(Data?.self, forColumn: "gossip_key").map { [UInt8]($0) }
     return peer
+  }
+}
+
+/// What one message says in terms of Autocrypt.
+package struct AutocryptNews: Sendable {
+  /// What it says of its sender.
+  package let reading: AutocryptReading
+  /// What its encrypted inside tells of its recipients.
+  package let gossip: [AutocryptHeader]
+
+  package init(reading: AutocryptReading, gossip: [AutocryptHeader] = []) {
+    self.reading = reading
+    self.gossip = gossip
   }
 }

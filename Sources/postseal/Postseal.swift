@@ -11,7 +11,7 @@ struct Postseal: ParsableCommand, Documented {
     version: version,
     subcommands: [
       Encrypt.self, Sign.self, Send.self, Decrypt.self, Verify.self, Read.self, Extract.self, Inspect.self,
-      KeyCommand.self, FileCommand.self, Doctor.self,
+      KeyCommand.self, AutocryptCommand.self, FileCommand.self, Doctor.self,
       ManualCommand.self,
     ])
 

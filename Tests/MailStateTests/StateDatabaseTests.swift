@@ -23,16 +23,22 @@ import Testing
     return try AutocryptReading(root, received: date, now: .max)
   }
 
+  private func news(_ sender: String, at date: Int64, key: [UInt8]?, gossip: [AutocryptHeader] = []) throws
+    -> [AutocryptNews]
+  {
+    [AutocryptNews(reading: try reading(sender, at: date, key: key), gossip: gossip)]
+  }
+
   private func mode(_ path: FilePath) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: path.string)[.posixPermissions] as? Int
   }
 
   @Test func `what was taken in is there in the next run, in whatever capitals it is asked for`() throws {
     let database = try StateDatabase.open(in: state)
-    #expect(try database.take(reading("Bob@Example.org", at: 100, key: [1, 2])))
-    #expect(try !database.take(reading("bob@example.org", at: 50, key: [9])))
+    #expect(try database.take(news("Bob@Example.org", at: 100, key: [1, 2])) == 1)
+    #expect(try database.take(news("bob@example.org", at: 50, key: [9])) == 0)
     let gossip = AutocryptHeader(address: try AddrSpec("Carol@example.net"), keyData: [3])
-    #expect(try database.take(reading("bob@example.org", at: 200, key: nil), gossip: [gossip]))
+    #expect(try database.take(news("bob@example.org", at: 200, key: nil, gossip: [gossip])) == 1)
     let again = try #require(try StateDatabase.openExisting(in: state))
     let bob = try #require(try again.peer(AddrSpec("BOB@example.org")))
     #expect(bob.publicKey == [1, 2])
@@ -49,7 +55,7 @@ import Testing
   }
 
   @Test func `file and folder are for their owner only, one that others could read too`() throws {
-    _ = try StateDatabase.open(in: state).take(reading("bob@example.org", at: 1, key: [1]))
+    _ = try StateDatabase.open(in: state).take(news("bob@example.org", at: 1, key: [1]))
     let file = StateDatabase.path(in: state)
     #expect(try mode(file) == 0o600)
     #expect(try mode(state) == 0o700)
@@ -112,8 +118,8 @@ import Testing
           let database = try StateDatabase.open(in: state)
           for number in 0..<10 {
             let gossip = AutocryptHeader(address: try AddrSpec("p\(run)-\(number)@example.org"), keyData: [1])
-            _ = try database.take(
-              self.reading("bob@example.org", at: Int64(run * 10 + number), key: nil), gossip: [gossip])
+            let date = Int64(run * 10 + number)
+            _ = try database.take(self.news("bob@example.org", at: date, key: nil, gossip: [gossip]))
           }
         }
       }

@@ -30,6 +30,9 @@ package struct UserID: Sendable, Hashable {
     return certifications.indices.last { isStandingAcceptance(at: $0) }.flatMap { certifications[$0].created }
   }
 
+  /// True when the user accepted it and did not take that back, whether that still makes it valid or not.
+  package var wasAccepted: Bool { certifications.indices.contains { isStandingAcceptance(at: $0) } }
+
   /// True for a local certification that its issuer did not take back later.
   private func isStandingAcceptance(at index: Int) -> Bool {
     let certification = certifications[index]

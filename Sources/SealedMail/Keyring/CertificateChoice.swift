@@ -11,16 +11,20 @@ package enum CertificateChoice {
   ///
   /// - Parameters:
   ///   - candidates: certificates that may have the address, or that `map` names; others among them do no harm.
+  ///   - autocrypt: what came with mail for the address, where that may count; only taken when nothing else serves and no
+  ///     certificate for the address was ever accepted.
   ///   - now: seconds since 1970.
   package static func recipient(
-    _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, at now: Int64
+    _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, autocrypt: AutocryptTargets = .none,
+    at now: Int64
   ) -> Result<RecipientCertificate, RecipientGap> {
-    decide(address, among: candidates, map: map, at: now).outcome
+    decide(address, among: candidates, map: map, autocrypt: autocrypt, at: now).outcome
   }
 
   /// The same choice with the steps that lead to it.
   package static func decide(
-    _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, at now: Int64
+    _ address: AddrSpec, among candidates: [Certificate], map: CertificateMap, autocrypt: AutocryptTargets = .none,
+    at now: Int64
   ) -> CertificateDecision {
     if let entry = map.entry(for: address) { return follow(entry, for: address, among: candidates, at: now) }
     let fitting = candidates.filter { $0.isNamed(address.text) }.map { certificate in
@@ -34,13 +38,24 @@ package enum CertificateChoice {
         address: address, steps: steps, candidates: fitting,
         outcome: outcome.mapError { RecipientGap(address: address, reason: $0) })
     }
-    guard !fitting.isEmpty else { return ended(.failure(.none)) }
+    func unserved(_ gap: CertificateGap) -> CertificateDecision {
+      guard autocrypt.mayServe else { return ended(.failure(gap)) }
+      let key = autocrypt.certificate(for: address, among: candidates, at: now)
+      let isSettled = fitting.contains {
+        $0.certificate.fingerprint != key?.fingerprint && $0.wasAccepted(for: address)
+      }
+      let usable = key.flatMap { $0.problem(for: .encryption, at: now) == nil && !isSettled ? $0 : nil }
+      steps.append(.autocrypt([usable].compactMap(\.self)))
+      return ended(
+        usable.map { .success(RecipientCertificate(address: address, certificate: $0, trust: .autocrypt)) }
+          ?? .failure(gap))
+    }
+    guard !fitting.isEmpty else { return unserved(.none) }
     let usable = fitting.filter { $0.problem == nil }
     steps.append(.usable(usable.map(\.certificate)))
     guard !usable.isEmpty else {
       let newest = fitting.max { ($0.certificate.created ?? 0) < ($1.certificate.created ?? 0) }
-      return ended(
-        .failure(newest.flatMap { newest in newest.problem.map { .unusable(newest.certificate, $0) } } ?? .none))
+      return unserved(newest.flatMap { newest in newest.problem.map { .unusable(newest.certificate, $0) } } ?? .none)
     }
     let trusted = usable.compactMap { candidate in
       candidate.trust.map { RecipientCertificate(address: address, certificate: candidate.certificate, trust: $0) }
@@ -52,7 +67,7 @@ package enum CertificateChoice {
       if chosen.count == 1 { return ended(.success(chosen[0])) }
       if chosen.count > 1 { return ended(.failure(.ambiguous(certificates))) }
     }
-    return ended(.failure(.notAccepted(usable.map(\.certificate))))
+    return unserved(.notAccepted(usable.map(\.certificate)))
   }
 
   /// What the configuration names is taken, whatever its user IDs say, or nothing is.

@@ -9,7 +9,8 @@ extension CertificateDecision {
     _ address: AddrSpec, options: SealOptions, with context: inout Context
   ) throws(SealError) -> (decision: CertificateDecision, bystanders: [Bystander]) {
     let candidates = try Sealer.candidates(for: [address], options: options, with: &context)
-    let decision = CertificateChoice.decide(address, among: candidates, map: options.map, at: options.now)
+    let decision = CertificateChoice.decide(
+      address, among: candidates, map: options.map, autocrypt: options.autocrypt, at: options.now)
     let found: [Certificate]
     do throws(GPGMEError) {
       found = try context.certificates(near: address.text)

@@ -24,6 +24,8 @@ package struct CertificateDecision: Sendable {
     case accepted([Certificate])
     /// Which of the usable ones GnuPG holds valid for another reason.
     case verified([Certificate])
+    /// Which came with mail; asked only where the configuration says so and nothing above decided.
+    case autocrypt([Certificate])
   }
 
   /// A certificate that came into question.

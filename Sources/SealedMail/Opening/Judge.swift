@@ -90,7 +90,7 @@ extension SignerTrust {
     switch trust {
     case .verified, .named: self = .verified
     case .accepted(let at): self = .accepted(at)
-    case nil: self = .unverified
+    case nil, .autocrypt: self = .unverified
     }
   }
 }

@@ -9,6 +9,8 @@ package struct SealOptions: Sendable {
   package var confidentiality: HeaderConfidentiality = .baseline
   /// The configuration's fixed choices of certificates.
   package var map = CertificateMap()
+  /// What came with mail, where the configuration lets that count.
+  package var autocrypt = AutocryptTargets.none
   /// The certificate that signs; nil to find it by the From address.
   package var signer: Fingerprint?
   /// Now, in seconds since 1970.

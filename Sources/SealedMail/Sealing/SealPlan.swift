@@ -45,6 +45,8 @@ package enum RecipientTrust: Sendable, Equatable {
   case accepted(Int64)
   /// The configuration or the command names its fingerprint.
   case named
+  /// Mail from the address, or to it, carried the certificate, and the configuration lets that count where nothing better is there.
+  case autocrypt
 }
 
 /// One finished copy: what a submitter takes, and for whom.

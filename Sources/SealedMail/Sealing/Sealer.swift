@@ -82,7 +82,9 @@ package enum Sealer {
   static func candidates(
     for addresses: [AddrSpec], options: SealOptions, with context: inout Context
   ) throws(SealError) -> [Certificate] {
-    let named = addresses.compactMap { options.map.fingerprint(for: $0) } + [options.signer].compactMap(\.self)
+    let named =
+      addresses.compactMap { options.map.fingerprint(for: $0) } + [options.signer].compactMap(\.self)
+      + options.autocrypt.fingerprints(for: addresses)
     do throws(GPGMEError) {
       let byAddress = try context.certificates(for: addresses.map(\.text), detail: .certifications).flatMap(\.self)
       let byName = try context.certificates(with: named, detail: .certifications)
@@ -102,7 +104,9 @@ package enum Sealer {
     var chosen: [RecipientCertificate] = []
     var gaps: [RecipientGap] = []
     for address in addresses {
-      switch CertificateChoice.recipient(address, among: candidates, map: options.map, at: options.now) {
+      switch CertificateChoice.recipient(
+        address, among: candidates, map: options.map, autocrypt: options.autocrypt, at: options.now)
+      {
       case .success(let certificate): chosen.append(certificate)
       case .failure(let gap): gaps.append(gap)
       }

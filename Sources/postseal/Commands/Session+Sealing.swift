@@ -34,6 +34,8 @@ extension Session {
     var options = SealOptions(now: now)
     options.confidentiality = configuration.confidentiality
     options.map = try configuration.certificateMap()
+    let recipients = message.shared + message.blind
+    options.autocrypt = try autocryptTargets(for: recipients, from: message.from.address, with: &context)
     if case .rules = protection, let passed = try Sealer.passThrough(message, options: options, with: &context) {
       guard header.subject == nil, header.from == nil else {
         throw Failure(.usage, "the message is already sealed, so its header fields cannot be changed")
@@ -43,6 +45,7 @@ extension Session {
     options.signer = try self.signer(signer, for: message.from.address, with: &context)
     options.protection = try decide(protection, for: message)
     let plan = try Sealer.plan(message, options: options, with: &context)
+    warnOfAutocrypt(plan, options.autocrypt)
     let complete = try withAutocrypt(message, plan: plan, options: options, with: &context)
     return Prepared(message: complete, plan: plan, options: options)
   }
@@ -57,10 +60,11 @@ extension Session {
     _ prepared: Prepared, into output: SealedOutput? = nil, clear: ClearPermission? = nil, with context: inout Context
   ) throws(SealError) -> [SealedCopy] {
     if let passed = prepared.passed { return [passed] }
+    let plan = try takingInKeys(prepared, with: &context)
     let progress = Progress("sealing", on: console)
     defer { progress.finish() }
     return try Sealer.seal(
-      prepared.message, plan: prepared.plan, options: prepared.options, clear: clear,
+      prepared.message, plan: plan, options: prepared.options, clear: clear,
       storage: { output?.storage(for: $0) ?? Spool(memoryLimit: Sealer.spoolInMemory) }, with: &context,
       progress: { progress.advance(to: $0, of: $1) })
   }

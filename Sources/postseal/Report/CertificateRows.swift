@@ -24,7 +24,8 @@ struct CertificateRows {
         TerminalText.visible(own.name), own.certificate.algorithm, own.certificate.fingerprint.short, "copy to self",
       ])
     }
-    return Table.lines(rows).map { "  \(style.mark(.good)) \($0)" }
+    let marks = recipients.map { $0.trust == .autocrypt ? Style.Mark.unknown : .good } + [.good]
+    return zip(marks, Table.lines(rows)).map { "  \(style.mark($0)) \($1)" }
   }
 
   /// The recipients as `--json` has them.
@@ -48,6 +49,7 @@ extension RecipientTrust {
     case .verified: "verified"
     case .accepted(let time): "accepted by you, \(calendarDate(time))"
     case .named: "named in the configuration"
+    case .autocrypt: "not verified, came with mail (Autocrypt)"
     }
   }
 
@@ -57,6 +59,7 @@ extension RecipientTrust {
     case .verified: "verified"
     case .accepted: "accepted"
     case .named: "named"
+    case .autocrypt: "autocrypt"
     }
   }
 }

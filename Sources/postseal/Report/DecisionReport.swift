@@ -60,6 +60,9 @@ struct DecisionReport {
     case .usable(let certificates): return count(certificates, "can be encrypted to")
     case .accepted(let certificates): return choice(certificates, "accepted by you")
     case .verified(let certificates): return choice(certificates, "verified")
+    case .autocrypt(let certificates):
+      guard let certificate = certificates.first else { return "no usable key came with mail" }
+      return "\(certificate.fingerprint.short) came with mail, which decides"
     }
   }
 

@@ -11,6 +11,7 @@ extension CertificateDecision.Step {
     case .usable: "usable"
     case .accepted: "accepted"
     case .verified: "verified"
+    case .autocrypt: "autocrypt"
     }
   }
 
@@ -23,7 +24,7 @@ extension CertificateDecision.Step {
         "certificates": .strings([entry?.fingerprint.hex].compactMap(\.self)),
       ])
     case .address(let certificates), .usable(let certificates), .accepted(let certificates),
-      .verified(let certificates):
+      .verified(let certificates), .autocrypt(let certificates):
       .members(["step": .string(keyword), "certificates": .strings(certificates.map(\.fingerprint.hex))])
     }
   }

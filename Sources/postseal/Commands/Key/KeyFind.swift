@@ -58,6 +58,7 @@ struct KeyFind: Command {
     let plan = all || local ? DirectoryPlan(all: all) : DirectoryPlan(directories, session.configuration)
     var gpg = try session.gpg()
     let local = try name.certificates(in: .certificates, detail: .certifications, with: &gpg)
+    if case .address(let text) = name { try session.noteAutocrypt(for: text, with: &gpg) }
     var inquiry = Inquiry(session, directories)
     try ask(&inquiry, plan, isFound: !local.isEmpty, with: &gpg)
     for failure in inquiry.failures where !local.isEmpty || !inquiry.found.isEmpty {

@@ -27,11 +27,17 @@ struct KeyWhy: Command {
     sealing.map = try session.configuration.certificateMap()
     sealing.protection = try session.configuration.protectionRules().protection(for: [address])
     var gpg = try session.gpg()
+    sealing.autocrypt = try session.autocryptTargets(for: [address], with: &gpg)
     let (decision, bystanders) = try CertificateDecision.of(address, options: sealing, with: &gpg)
     let report = DecisionReport(decision: decision, bystanders: bystanders, protection: sealing.protection)
+    let mail = try session.autocryptReport(for: address, with: &gpg)
     switch session.console.format {
-    case .json: try session.console.report(.report(report.json))
-    case .text: try session.console.report(report.lines(style: session.console.terminal.outputStyle))
+    case .json:
+      let json = JSONValue.report(report.json)
+      try session.console.report(mail.map { json.adding("autocrypt", .members($0.json)) } ?? json)
+    case .text:
+      let lines = report.lines(style: session.console.terminal.outputStyle)
+      try session.console.report(lines + (mail.map { ["mail  Autocrypt: \($0.summary)"] } ?? []))
     }
     return report.failure?.status ?? .done
   }
