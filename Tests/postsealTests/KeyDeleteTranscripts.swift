@@ -136,6 +136,13 @@ import Testing
     let new = try stage.run("key", "delete", "--secret", "--dry-run", "new@example.org", keyring: keyring)
     #expect(
       new.stderr.contains("\nrevocation   a certificate for it stays in \(keyring.home.string)/openpgp-revocs.d/"))
+    let hex = try #require(new.stderr.firstMatch(of: /openpgp-revocs.d\/([0-9A-F]+)\.rev/)?.1)
+    let alone = try stage.run("key", "delete", "--secret-only", "--yes", String(hex), keyring: keyring)
+    let command = "postseal key revoke \(hex) --from-certificate"
+    #expect(alone.stderr.contains(".rev: `\(command)` needs no secret key\n"), "\(alone.stderr)")
+    let words = command.split(separator: " ").dropFirst().map(String.init)
+    try postseal(words + ["--yes"], keyring: keyring).run().succeeded()
+    #expect(try stage.run("key", "find", "new@example.org", keyring: keyring).text.contains("was revoked by its owner"))
   }
 
   @Test func `what of the configuration refers to the key is told`() throws {

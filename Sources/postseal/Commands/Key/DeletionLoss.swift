@@ -22,8 +22,7 @@ struct DeletionLoss {
     var certified = 0
     if deletion != .secretKey, certificate.ownertrust >= .marginal {
       certified = try gpg.certificates(detail: .certifications).count { other in
-        other.fingerprint != certificate.fingerprint
-          && other.userIDs.contains { other.isCertified($0.text, by: certificate) }
+        other.userIDs.contains { other.isCertified($0.text, by: certificate) }
       }
     }
     return DeletionLoss(
@@ -94,8 +93,11 @@ struct DeletionLoss {
       return certificate.flags.contains(.revoked)
         ? [] : ["revocation   no certificate for it is stored here: without one nobody can revoke the lost key"]
     }
+    let command =
+      deletion == .secretKey
+      ? ": `postseal key revoke \(certificate.fingerprint.hex) --from-certificate` needs no secret key" : ""
     return [
-      "revocation   a certificate for it stays in \(TerminalText.visible(revocationCertificate.string)): it revokes the key without the secret key"
+      "revocation   a certificate for it stays in \(TerminalText.visible(revocationCertificate.string))\(command)"
     ]
   }
 
