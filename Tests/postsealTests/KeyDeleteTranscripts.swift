@@ -36,6 +36,16 @@ import Testing
     #expect(try stage.run("key", "find", "bob@example.org", keyring: stage.alice).status == (status == 0 ? 30 : 0))
   }
 
+  @Test func `a name of any length does not reach beyond the question`() throws {
+    let keyring = try TemporaryKeyring()
+    let long = String(repeating: "é ", count: 150) + "<long@example.org>"
+    try stage.run("key", "new", long, "--no-passphrase", keyring: keyring).succeeded()
+    let run = try stage.run("key", "delete", "--secret", "long@example.org", keyring: keyring)
+    let question = try #require(
+      run.stderr.split(separator: "\n").first { $0.hasPrefix("postseal: nobody can be asked") })
+    #expect(run.status == 1 && question.unicodeScalars.count < 140, "\(question)")
+  }
+
   @Test func `without anybody to ask the whole fingerprint is named`() throws {
     let command = "postseal key delete --yes \(Self.bob)"
     let refused = try stage.run("key", "delete", "bob@example.org", keyring: stage.alice)
