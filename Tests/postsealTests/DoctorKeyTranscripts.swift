@@ -14,7 +14,7 @@ import Testing
     (Identity.expired, Int32(34), "for signing: it expired on 2025-03-01", "postseal key expire "),
     (.revoked, 34, "for signing: it was revoked by its owner", "postseal key new"),
     (.weak, 34, "for signing: it is too weak (rsa1024)", "postseal key new"),
-    (.signOnly, 32, "for encryption: it has no key for encryption", "gpg --quick-add-key"),
+    (.signOnly, 32, "for encryption: it has no key for encryption", "postseal key subkey add "),
     (
       .expiredSubkey, 32, "for encryption: it has a key for encryption that expired on 2025-03-01",
       "postseal key expire "

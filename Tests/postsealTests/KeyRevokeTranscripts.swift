@@ -76,7 +76,7 @@ import Testing
       try revoke("alice@example.org", "--reason", "none", "--yes", keyring: stage.alice),
       stderr: """
         postseal: key \(Self.short) is revoked already, nothing was changed
-        hint: others learn of it only from its certificate: `postseal key export \(Identity.alice.hexFingerprint)`
+        hint: others learn of it only from its certificate: `postseal key publish \(Identity.alice.hexFingerprint)`, or `postseal key export \(Identity.alice.hexFingerprint)`
 
         """, status: 32)
   }
@@ -86,13 +86,13 @@ import Testing
     expect(
       asked, stderr: Self.shown + "postseal: nobody can be asked: Revoke this key for ever?\nhint: add `--yes`\n",
       status: 1)
-    for (answer, status) in [("no\n", Int32(1)), ("yes\n", 0)] {
+    for (answer, status) in [("yes\n", Int32(1)), ("\n", 1), ("7682 21d1\n", 0)] {
       #expect(try !isRevoked(.alice, in: stage.alice))
       var child = stage.command("key", "revoke", "alice@example.org", "--reason", "none", keyring: stage.alice)
         .onTerminal()
       child.stdin = .pipe(Array(answer.utf8))
       let run = try child.run()
-      #expect(run.text.contains("Revoke this key for ever? Type yes to go on: "))
+      #expect(run.text.contains("Revoke this key for ever? Type the last eight digits of its fingerprint: "))
       #expect(run.status == status, "\(run.text)")
     }
     #expect(try isRevoked(.alice, in: stage.alice))

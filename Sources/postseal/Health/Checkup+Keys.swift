@@ -77,8 +77,8 @@ extension Checkup {
     return switch problem {
     case .expired, .keyExpired: "`postseal key expire \(hex)` renews it"
     case .disabled: "`postseal key enable \(hex)`"
-    case .noKey(for: .encryption), .keyRevoked(for: .encryption): "`gpg --quick-add-key \(hex) cv25519 encr 2y`"
-    case .noKey, .keyRevoked: "`gpg --quick-add-key \(hex) ed25519 sign 2y`"
+    case .noKey(for: .encryption), .keyRevoked(for: .encryption): "`postseal key subkey add \(hex)`"
+    case .noKey, .keyRevoked: "`postseal key subkey add \(hex) --for sign`"
     case .noSecretKey: "bring its secret part with `postseal key import FILE`"
     case .notYetValid: "set the clock of this machine right, which `date` shows"
     case .revoked, .invalid, .weak, .missing, .refused:

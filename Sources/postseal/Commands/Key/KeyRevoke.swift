@@ -99,8 +99,10 @@ struct KeyRevoke: Command {
       return .done
     }
     if !yes {
-      try Question.confirm(
-        "Revoke this key for ever?", on: session.console, options: options, otherwise: "add `--yes`")
+      // A slip of the finger revokes nothing.
+      try Question.demand(
+        String(key.fingerprint.hex.suffix(8)), "the last eight digits of its fingerprint",
+        to: "Revoke this key for ever?", on: session.console, options: options, otherwise: "add `--yes`")
     }
     let changed = try act()
     // The change is younger than this run.

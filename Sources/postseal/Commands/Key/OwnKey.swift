@@ -50,7 +50,9 @@ extension Certificate {
     throw change == .revocation
       ? Failure(
         .unusableCertificate, "key \(fingerprint.short) is revoked already, nothing was changed",
-        hint: "others learn of it only from its certificate: `postseal key export \(fingerprint.hex)`")
+        hint:
+          "others learn of it only from its certificate: `postseal key publish \(fingerprint.hex)`, or `postseal key export \(fingerprint.hex)`"
+      )
       : Failure(
         .unusableCertificate, "cannot change key \(fingerprint.short): it was revoked, which is for ever",
         hint: "make another with `postseal key new`")
