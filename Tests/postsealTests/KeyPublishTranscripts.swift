@@ -181,8 +181,9 @@ import Testing
 
   @Test(
     .enabled(
-      if: optionalTool("nginx") && optionalTool("openssl") && (testsEverything || WebKeysProcess.isPossible),
-      "needs nginx, openssl, and a mount namespace for dirmngr"))
+      if: optionalTool("nginx") && optionalTool("openssl")
+        && (testsEverything || WebKeysProcess.isPossible && WebKeysProcess.hasNames),
+      "needs nginx, openssl, gpg-wks-client, and a mount namespace for dirmngr"))
   func `what was written is found by others over TLS`() throws {
     let keys = try WebKeysProcess()
     try publish("--wkd", keys.root.string, "alice@example.org").succeeded()

@@ -166,8 +166,9 @@ import Testing
 
   @Test(
     .enabled(
-      if: optionalTool("nginx") && optionalTool("openssl") && (testsEverything || WebKeysProcess.isPossible),
-      "needs nginx, openssl, and a mount namespace for dirmngr"))
+      if: optionalTool("nginx") && optionalTool("openssl")
+        && (testsEverything || WebKeysProcess.isPossible && WebKeysProcess.hasNames),
+      "needs nginx, openssl, gpg-wks-client, and a mount namespace for dirmngr"))
   func `a domain that names another certificate for the address is told and changes nothing`() throws {
     let keys = try WebKeysProcess()
     let impostor = try TemporaryKeyring(certificates: [.impostor])

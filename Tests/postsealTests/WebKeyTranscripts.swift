@@ -5,8 +5,9 @@ import Testing
 /// What `key find` says and takes when it asks a Web Key Directory over TLS, served by nginx and asked by dirmngr.
 @Suite(
   .enabled(
-    if: optionalTool("nginx") && optionalTool("openssl") && (testsEverything || WebKeysProcess.isPossible),
-    "needs nginx, openssl, and a mount namespace for dirmngr"))
+    if: optionalTool("nginx") && optionalTool("openssl")
+      && (testsEverything || WebKeysProcess.isPossible && WebKeysProcess.hasNames),
+    "needs nginx, openssl, gpg-wks-client, and a mount namespace for dirmngr"))
 struct WebKeyTranscripts {
   let stage: Stage
 

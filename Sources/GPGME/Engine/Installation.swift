@@ -19,6 +19,9 @@ package struct Installation: Sendable, Equatable {
   /// The daemon that looks for keys on the network; whether it is there is for the caller to see.
   package var dirmngr: FilePath?
 
+  /// The folder of programs that GnuPG runs for itself.
+  package var helpers: FilePath?
+
   /// Whether gpg-connect-agent is beside gpg, without which nobody can ask gpg-agent.
   package var hasAgentClient = false
 
@@ -45,6 +48,7 @@ extension Context {
     for fields in gpgconf("--list-dirs") where fields.count == 2 {
       switch fields[0] {
       case "homedir": result.home = FilePath(fields[1])
+      case "libexecdir": result.helpers = FilePath(fields[1])
       case "socketdir": result.socketFolder = FilePath(fields[1])
       default: break
       }

@@ -60,7 +60,7 @@ extension Session {
 
 extension Failure {
   /// What to tell when not everybody got their copy: each recipient's fate.
-  fileprivate init(_ outcome: SubmissionReport, status: ExitStatus) {
+  init(_ outcome: SubmissionReport, status: ExitStatus) {
     let fates = outcome.copies.flatMap(\.recipients)
     let opening =
       switch outcome.finding {

@@ -41,7 +41,7 @@ extension KeyPublish {
 
   /// The address that was named, or all that the certificate has.
   private func addresses(of certificate: Certificate) throws -> [AddrSpec] {
-    if case .address(let text) = name { return [try AddrSpec(text)] }
+    if case .address(let text)? = name { return [try AddrSpec(text)] }
     let all = certificate.userIDs.filter(\.isUsable).compactMap { $0.address.flatMap { try? AddrSpec($0) } }
     var seen: Set<AddrSpec> = []
     return all.filter { seen.insert($0).inserted }

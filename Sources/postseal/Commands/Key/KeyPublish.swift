@@ -5,7 +5,7 @@ import SealedMail
 /// `postseal key publish`.
 struct KeyPublish: Command {
   static let configuration = CommandConfiguration(
-    commandName: "publish", abstract: "Give a certificate to a key server, or write a web key directory.",
+    commandName: "publish", abstract: "Give a certificate to a key server or to a web key directory.",
     discussion: """
       A key server keeps what it was given for good: name, addresses, and that the key exists. Somebody else's certificate is \
       given only to a server that has it already. Certifications by others and your own local ones stay here. Servers that check \
@@ -15,6 +15,10 @@ struct KeyPublish: Command {
       With --wkd the files for a web server of your own domain are written below DIR, its root: \
       .well-known/openpgpkey/DOMAIN/ for a host openpgpkey.DOMAIN, and .well-known/openpgpkey/ for DOMAIN itself. Each file holds \
       one address's user ID alone. An address as KEY publishes that one, a fingerprint every address of the certificate.
+
+      With --wks the service of the address's domain, where its web key directory names one, is asked by a sealed mail, which goes \
+      the way of `postseal send`. The service answers with a mail that asks for a confirmation: --wks-confirm reads that mail and \
+      sends the answer. GnuPG's gpg-wks-client makes both mails, and puts the service's certificate into your keyring.
       """)
 
   static let examples = [
@@ -23,7 +27,7 @@ struct KeyPublish: Command {
   ]
 
   @Argument(help: "An address, or a whole fingerprint.")
-  var name: KeyName
+  var name: KeyName?
 
   @Flag(help: "Give it to the key server of gpg.conf or dirmngr.conf.")
   var keyserver = false
@@ -33,6 +37,23 @@ struct KeyPublish: Command {
 
   @Option(help: ArgumentHelp("Write the files of a web key directory below this folder.", valueName: "dir"))
   var wkd: String?
+
+  @Flag(help: "Ask the web key service of the address's domain to publish it.")
+  var wks = false
+
+  @Option(
+    help: ArgumentHelp("Answer this mail, by which a web key service asks for a confirmation.", valueName: "mail"))
+  var wksConfirm: String?
+
+  @Option(help: ArgumentHelp("Submit mail through this server, program or folder.", valueName: "url"))
+  var via: String?
+
+  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
+  var insecure = false
+
+  @Option(
+    help: ArgumentHelp("Trust the certificates of this file for mail instead of the system's.", valueName: "file"))
+  var caFile: String?
 
   @Option(help: ArgumentHelp("Wait no longer than this for an answer (default: 30).", valueName: "seconds"))
   var timeout = 30
@@ -46,8 +67,12 @@ struct KeyPublish: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
-    if !keyserver, server == nil, wkd == nil {
-      throw ValidationError("Say where: --keyserver, --server URL or --wkd DIR.")
+    let isToServer = keyserver || server != nil
+    guard [isToServer, wkd != nil, wks, wksConfirm != nil].count(where: \.self) == 1 else {
+      throw ValidationError("Say where, one of: --keyserver or --server URL, --wkd DIR, --wks, --wks-confirm MAIL.")
+    }
+    if (name == nil) != (wksConfirm != nil) {
+      throw ValidationError("Name one certificate, or with --wks-confirm none.")
     }
     if let server, KeyServer(server) == nil {
       throw ValidationError("--server wants a URL such as hkps://keys.openpgp.org.")
@@ -59,11 +84,14 @@ struct KeyPublish: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try session.gpg()
-    let certificate = try name.certificate(in: .certificates, with: &gpg)
+    if let wksConfirm { return try await confirm(wksConfirm, on: session, with: gpg) }
+    guard let certificate = try name?.certificate(in: .certificates, with: &gpg) else { return .usage }
+    if wks { return try await ask(certificate, on: session, with: gpg) }
     var places: [JSONValue] = []
-    if let wkd { places += try write(certificate, below: wkd, on: session, with: &gpg) }
-    if keyserver || server != nil, let place = try upload(certificate, on: session, with: &gpg) {
-      places.append(place.json)
+    if let wkd {
+      places = try write(certificate, below: wkd, on: session, with: &gpg)
+    } else if let place = try upload(certificate, on: session, with: &gpg) {
+      places = [place.json]
     }
     if session.console.format == .json {
       try session.console.report(
