@@ -42,6 +42,8 @@ import Testing
         ✓ ownKey         Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 signs and decrypts
         ! revocation     Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 has no revocation certificate in openpgp-revocs.d; without one a lost key stays valid
                          mend: if you keep none elsewhere: `gpg --output AEA2617202EC1A3C97B675EAD68883EC768221D1.rev --gen-revoke AEA2617202EC1A3C97B675EAD68883EC768221D1`, and store that file safely
+        ! backup         Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 has no backup that postseal made here; without one a lost key takes your mail with it
+                         mend: `postseal key backup FILE`, and keep the file elsewhere than this machine
         ✓ certificate    Bob Meyer <bob@example.org> 4FE1 D2B8 … 5CF9 2FA2 can be sealed to
 
         """, stderr: "postseal: all is well\n", status: 0)
@@ -90,6 +92,19 @@ import Testing
     let run = try check(try TemporaryKeyring(own: [.aead]))
     #expect(run.problems == [] && run.notes.contains("asksForAEAD"))
     #expect(try check(try TemporaryKeyring(own: [.alice])).notes.contains("asksForAEAD") == false)
+  }
+
+  @Test func `a key that its last backup does not hold in full is worth knowing`() throws {
+    let keyring = try TemporaryKeyring(own: [.alice])
+    let state = try TemporaryFolder()
+    func check(backedUpAt time: Int) throws -> [String] {
+      try state.write(Array("\(time)\n".utf8), to: "postseal/backups/\(Identity.alice.hexFingerprint)")
+      let run = try DoctorRun(keyring, command: ["key", "check"], [], ["XDG_STATE_HOME": state.path.string])
+      return run.notes.filter { $0.contains("ackup") }
+    }
+    // Her subkey is of 2025-01-01.
+    #expect(try check(backedUpAt: 1_735_000_000) == ["backupTooOld"])
+    #expect(try check(backedUpAt: 1_736_000_000) == [])
   }
 
   @Test func `one's own keys are judged as doctor judges them`() throws {

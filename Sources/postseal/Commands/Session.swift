@@ -42,7 +42,8 @@ struct Session {
     let token = CancellationToken()
     var engine = EngineConfiguration(
       home: Environment.value("GNUPGHOME").map { FilePath($0) },
-      passphrases: try Self.policy(passphrase, options: options, terminal: console.terminal), cancellation: token)
+      passphrases: try Self.policy(passphrase?.passphraseFD, options: options, terminal: console.terminal),
+      cancellation: token)
     let console = console
     if console.detail == .verbose { engine.observer = { console.note("gpg: \(TerminalText.visible($0.words))") } }
     self.engine = engine
@@ -52,11 +53,22 @@ struct Session {
   /// A connection to gpg with this session's settings.
   func gpg() throws(GPGMEError) -> Context { try Context.open(engine) }
 
+  /// How gpg is run when the passphrases it asks for come from a descriptor of their own; nil for the person, where there is one.
+  ///
+  /// - Throws: `StreamError`.
+  func engine(answeredFrom descriptor: Int32?) throws(StreamError) -> EngineConfiguration {
+    var engine = EngineConfiguration(
+      home: self.engine.home, passphrases: try Self.policy(descriptor, options: options, terminal: console.terminal),
+      cancellation: self.engine.cancellation)
+    engine.observer = self.engine.observer
+    return engine
+  }
+
   /// Pinentry asks where a person can answer; otherwise only what gpg-agent remembers serves.
   private static func policy(
-    _ passphrase: PassphraseOptions?, options: GlobalOptions, terminal: Terminal
+    _ descriptor: Int32?, options: GlobalOptions, terminal: Terminal
   ) throws(StreamError) -> EngineConfiguration.PassphrasePolicy {
-    if let descriptor = passphrase?.passphraseFD {
+    if let descriptor {
       let source = DescriptorSource(FileDescriptor(rawValue: descriptor), subject: "descriptor \(descriptor)")
       return .given(try SecretBytes.firstLine(of: source, limit: 1024, what: "the passphrase"))
     }

@@ -19,6 +19,7 @@ extension Checkup {
     findings.removeAll { $0.check == .clock && $0.state == .ok }
     for certificate in own where certificate.problem(for: .certification, at: session.now) == nil {
       findings += try reviewOwn(certificate, with: &gpg)
+      findings += [backup(of: certificate)].compactMap(\.self)
     }
     for certificate in used { findings += try review(certificate, with: &gpg) }
     return findings

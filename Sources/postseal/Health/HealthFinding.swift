@@ -3,7 +3,7 @@ struct HealthFinding: Equatable, Sendable {
   /// What was looked at, in the order in which it is told.
   enum Check: String, Sendable {
     case library, gpg, home, socket, agent, pinentry, terminal, dirmngr, gpgConf, configuration, account, ownKey
-    case revocation, clock, certificate, submitter
+    case revocation, backup, clock, certificate, submitter
   }
 
   /// How it is.
@@ -25,6 +25,7 @@ struct HealthFinding: Equatable, Sendable {
     case noDefaultAccount, submitWrong, passwordMissing, sendmailMissing, submitterFailed, noServer
     case noOwnKey, keyUnusable, keyReplaced, keyExpires, keyNotUltimate, keyringFailed, noRevocationCertificate
     case madeInFuture, certificateUnusable, certificateExpires, weakBinding, asksForAEAD
+    case noBackup, backupTooOld
   }
 
   let check: Check

@@ -54,9 +54,10 @@ extension Session {
 
   /// Makes sure that somebody can say a new passphrase, and that it is one.
   ///
+  /// - Parameter other: how gpg is run for it; nil for as always in this session.
   /// - Throws: `Failure` 21.
-  func checkNewPassphrase() throws(Failure) {
-    switch engine.passphrases {
+  func checkNewPassphrase(of other: EngineConfiguration? = nil) throws(Failure) {
+    switch (other ?? engine).passphrases {
     case .given(let secret) where secret.count == 0:
       // It would open it to everybody.
       throw Failure(.passphrase, "the passphrase is empty", hint: "give one on the first line of the descriptor")

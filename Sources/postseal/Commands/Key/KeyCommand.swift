@@ -15,6 +15,8 @@ struct KeyCommand: ParsableCommand, Documented {
       KeyNew.self,
       KeyImport.self,
       KeyExport.self,
+      KeyBackup.self,
+      KeyRestore.self,
       KeyAccept.self,
       KeyUnaccept.self,
       KeyExpire.self,
