@@ -25,8 +25,11 @@ package struct Keyblock: Sendable, Equatable {
 
   /// Reads all certificates of a binary stream; secret keys are passed over.
   ///
-  /// - Throws: `malformed` when it is no OpenPGP; `limitExceeded` for more than ``countLimit`` certificates, or one enormous packet.
-  package static func readAll(from source: any ByteSource) throws(StreamError) -> [Keyblock] {
+  /// - Parameter limit: the most certificates.
+  /// - Throws: `malformed` when it is no OpenPGP; `limitExceeded` for more than that, or one enormous packet.
+  package static func readAll(
+    from source: any ByteSource, limit: Int = countLimit
+  ) throws(StreamError) -> [Keyblock] {
     let walker = PacketWalker(source)
     var blocks: [Keyblock] = []
     // Where signatures belong that come now; nil where they are passed over.
@@ -35,7 +38,7 @@ package struct Keyblock: Sendable, Equatable {
     while let header = try walker.next() {
       switch header.tag {
       case .publicKey:
-        guard blocks.count < countLimit else { throw .limitExceeded(limit: countLimit, what: "certificates at once") }
+        guard blocks.count < limit else { throw .limitExceeded(limit: limit, what: "certificates at once") }
         blocks.append(Keyblock(primary: Component(tag: header.tag, body: try packet(walker))))
         (place, isWanted) = (\.primaryAlone, true)
       case .secretKey: (place, isWanted) = (nil, false)

@@ -32,7 +32,7 @@ extension Context {
   }
 
   /// One binary source for each armored block of the data; the data itself when it is binary.
-  static func armoredBlocks(of bytes: [UInt8]) -> [any ByteSource] {
+  package static func armoredBlocks(of bytes: [UInt8]) -> [any ByteSource] {
     guard let first = bytes.first, first & 0x80 == 0 || first == 0xEF else { return [ArraySource(bytes)] }
     let mark = Array("-----BEGIN PGP P".utf8)
     var starts: [Int] = []

@@ -2,7 +2,7 @@ extension Fingerprint {
   /// The fingerprint of a key, from the body of its packet; nil for versions before 4 and for ones to come.
   ///
   /// Source: RFC 9580 §5.5.4
-  init?(keyPacket body: [UInt8]) {
+  package init?(keyPacket body: [UInt8]) {
     let count = UInt32(truncatingIfNeeded: body.count)
     let digits = (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
     let digest: [UInt8]

@@ -40,8 +40,7 @@ package struct CertificateUpdate: Sendable {
       .first { $0.fingerprint == fingerprint }
     guard let known else {
       guard let certificate = try context.preview(incoming), !certificate.userIDs.isEmpty else { return nil }
-      return CertificateUpdate(
-        known: nil, certificate: certificate, changes: [.added], omitted: [], keyblock: incoming, hasMore: true)
+      return CertificateUpdate(new: certificate, incoming)
     }
     let own = try context.keyblock(of: known)
     var omitted: [String] = []
@@ -53,14 +52,53 @@ package struct CertificateUpdate: Sendable {
       let names = Set(strange.map { String(decoding: $0, as: UTF8.self) })
       omitted = copies.flatMap(\.certificate.userIDs).filter { $0.isUsable && names.contains($0.text) }.map(\.text)
     }
+    var seen: Set<String> = []
+    return try joined(
+      known, own, with: incoming, omitting: omitted.filter { seen.insert($0).inserted }, in: &context)
+  }
+
+  /// Lays another copy beside a certificate of the keyring, whose user IDs serve one that has none.
+  ///
+  /// - Returns: Nil when it is another certificate, or gpg reads none in it.
+  /// - Throws: What can befall gpg.
+  static func of(
+    _ known: Certificate, and incoming: Keyblock, with context: inout Context
+  ) throws(GPGMEError) -> CertificateUpdate? {
+    try joined(known, try context.keyblock(of: known), with: incoming, omitting: [], in: &context)
+  }
+
+  private static func joined(
+    _ known: Certificate, _ own: Keyblock, with incoming: Keyblock, omitting omitted: [String],
+    in context: inout Context
+  ) throws(GPGMEError) -> CertificateUpdate? {
     guard let merged = own.merged(with: incoming), let before = try context.preview(own),
       let after = try context.preview(merged)
     else { return nil }
-    var seen: Set<String> = []
     return CertificateUpdate(
-      known: known, certificate: after, changes: CertificateChange.all(from: before, to: after),
-      omitted: omitted.filter { seen.insert($0).inserted }, keyblock: merged, hasMore: merged != own)
+      known: known, certificate: after, changes: CertificateChange.all(from: before, to: after), omitted: omitted,
+      keyblock: merged, hasMore: merged != own)
   }
+
+  /// One that the keyring does not have.
+  init(new certificate: Certificate, _ keyblock: Keyblock) {
+    self.init(
+      known: nil, certificate: certificate, changes: [.added], omitted: [], keyblock: keyblock, hasMore: true)
+  }
+
+  private init(
+    known: Certificate?, certificate: Certificate, changes: [CertificateChange], omitted: [String],
+    keyblock: Keyblock, hasMore: Bool
+  ) {
+    self.known = known
+    self.certificate = certificate
+    self.changes = changes
+    self.omitted = omitted
+    self.keyblock = keyblock
+    self.hasMore = hasMore
+  }
+
+  /// Whether it brings anything that the keyring does not have, be it only a signature.
+  package var isNews: Bool { hasMore }
 
   /// Takes it into the keyring, and gives the certificate as it is there then.
   ///

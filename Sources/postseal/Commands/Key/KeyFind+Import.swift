@@ -22,8 +22,8 @@ extension KeyFind {
       return []
     }
     guard let update = wanted.first else { return [] }
-    let rivals = try self.rivals(of: update, with: &gpg)
-    for (address, other) in rivals { session.console.note(Self.warning(address, other)) }
+    let rivals = try Rival.all(of: [(update.certificate, update.known)], with: &gpg)
+    for rival in rivals { session.console.note(rival.words) }
     guard try isWanted(update, isRival: !rivals.isEmpty, isNamed: named != nil, on: session) else { return [] }
     let certificate = try update.apply(with: &gpg)
     for change in update.changes {
@@ -31,25 +31,6 @@ extension KeyFind {
     }
     if update.known == nil { session.console.note(nextStep(certificate)) }
     return [certificate.fingerprint]
-  }
-
-  /// Other certificates that an address of this one has already, for which it is new.
-  private func rivals(
-    of update: CertificateUpdate, with gpg: inout Context
-  ) throws(GPGMEError) -> [(address: String, other: Certificate)] {
-    let own = update.known?.userIDs.filter(\.isUsable).compactMap(\.address) ?? []
-    let new = update.certificate.userIDs.filter(\.isUsable).compactMap(\.address).filter { address in
-      !own.contains { UserID.address($0, equals: address) }
-    }
-    var rivals: [(String, Certificate)] = []
-    for (address, known) in zip(new, try gpg.certificates(for: new)) {
-      for other in known where other.fingerprint != update.certificate.fingerprint { rivals.append((address, other)) }
-    }
-    return rivals
-  }
-
-  private static func warning(_ address: String, _ other: Certificate) -> String {
-    "\(address) already has another certificate, \(other.fingerprint.short); it stays in use until you accept the new one"
   }
 
   private func isWanted(

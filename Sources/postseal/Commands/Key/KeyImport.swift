@@ -1,14 +1,17 @@
 import ArgumentParser
 import ByteStreams
 import GPGME
+import SealedMail
 
 /// `postseal key import`.
 struct KeyImport: Command {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Take certificates or keys into your keyring.",
     discussion: """
-      Shows fingerprint, user IDs, algorithm and dates, and asks. Nothing becomes trusted by it: compare the fingerprint with \
-      its owner, then use `postseal key accept`.
+      Reads key files, folders of key files, and messages that carry keys. Shows of each key what is new or would change, and \
+      asks. Certifications by others are left out. Nothing becomes trusted by it: compare the fingerprint with its owner, then use \
+      `postseal key accept`. A second certificate for an address that has one already is taken only after a question of its own, \
+      or by its fingerprint; a secret key only after a question, or with --secret.
       """)
 
   static let examples = [
@@ -16,17 +19,18 @@ struct KeyImport: Command {
     "postseal key import bob.asc --fingerprint 4FE1D2B8AAD4D0ADFDE6B6764B045AAC5CF92FA2",
   ]
 
-  /// More than any certificate worth having; a bound so that nobody can fill memory and keyring.
-  private static let sizeLimit = 16 << 20
-
-  @OptionGroup var input: InputOptions
+  @Argument(help: "Key files, folders or messages; standard input when missing or \"-\".", completion: .file())
+  var files: [String] = []
 
   @Option(
     help: ArgumentHelp("Import only if this is the certificate, without asking; may be repeated.", valueName: "hex"))
   var fingerprint: [String] = []
 
-  @Flag(help: "Import without asking.")
+  @Flag(help: "Import without asking, but for a second certificate of an address.")
   var yes = false
+
+  @Flag(help: "Import secret keys as your own, too.")
+  var secret = false
 
   @Flag(help: "Show what would be imported, and import nothing.")
   var dryRun = false
@@ -37,51 +41,68 @@ struct KeyImport: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let store = try Input.bytes(of: input.file, limit: Self.sizeLimit, console: session.console)
-    let found = try gpg.preview(store.source())
-    for certificate in found {
-      session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines() + [""])
+    let plan = try ImportPlan(KeyInput(files, console: session.console).material, with: &gpg)
+    let report = ImportReportLines(plan: plan, now: session.now)
+    session.console.explain(report.lines)
+    guard !plan.items.isEmpty || plan.revocationCount > 0 else {
+      throw Failure(.malformedInput, "there is no key in it that gpg can read")
     }
-    try warnOfChanges(found, with: &gpg, on: session)
+    let rivals = try report.rivals(with: &gpg)
+    for rival in rivals { session.console.note(rival.words) }
+    guard plan.isNews else {
+      let unusable = plan.items.allSatisfy { if case .useless = $0 { true } else { false } }
+      if unusable { throw Failure(.malformedInput, "nothing was imported: none of it is of use here") }
+      session.console.note("nothing is new")
+      try session.list(try gpg.certificates(with: report.fingerprints))
+      return .done
+    }
     if dryRun { return .done }
-    try confirm(found, on: session)
-    let report = try gpg.importKeys(store)
-    if let failed = report.entries.first(where: { $0.failure != nil }) {
-      throw Failure(.malformedInput, "cannot import \(failed.fingerprint.hex): \(failed.failure ?? "")")
+    try confirm(plan, report.fingerprints, rivals, on: session)
+    let (outcomes, revoked) = try plan.apply(with: &gpg)
+    for outcome in outcomes {
+      let words = outcome.isSecret ? ["secret key"] : outcome.changes.map(\.words)
+      session.console.note("imported \(outcome.certificate.fingerprint.short): \(words.joined(separator: ", "))")
+      if outcome.isSecret, outcome.certificate.ownertrust != .ultimate {
+        session.console.note(
+          "to use it as your own: `postseal key trust \(outcome.certificate.fingerprint.hex) ultimate`")
+      }
     }
-    try session.list(try gpg.certificates(with: report.entries.map(\.fingerprint)))
+    if plan.revocationCount > 0 {
+      session.console.note(revoked == 1 ? "1 certificate was revoked" : "\(revoked) certificates were revoked")
+    }
+    try session.list(try gpg.certificates(with: outcomes.map(\.certificate.fingerprint)))
     return .done
   }
 
-  /// An address that already has another certificate is a change that its owner should confirm.
-  private func warnOfChanges(_ found: [Certificate], with gpg: inout Context, on session: Session) throws {
-    for certificate in found {
-      let addresses = certificate.userIDs.compactMap(\.address)
-      for (address, known) in zip(addresses, try gpg.certificates(for: addresses)) {
-        for other in known where other.fingerprint != certificate.fingerprint {
-          session.console.note(
-            "\(address) already has another certificate, \(other.fingerprint.short); it stays in use until you accept the new one"
-          )
-        }
-      }
+  /// Whether the person wants it.
+  ///
+  /// - Throws: `Failure` 1 when not, or when nobody can be asked.
+  private func confirm(
+    _ plan: ImportPlan, _ found: [Fingerprint], _ rivals: [Rival], on session: Session
+  ) throws(Failure) {
+    let holdsSecret = plan.items.contains { if case .secretKey = $0 { true } else { false } }
+    if !fingerprint.isEmpty {
+      try checkFingerprints(found)
+      if !holdsSecret || secret { return }
     }
+    if yes, rivals.isEmpty, !holdsSecret || secret { return }
+    let question =
+      holdsSecret
+      ? "Take the secret key as your own?"
+      : found.count <= 1 ? "Import this certificate?" : "Import these \(found.count) certificates?"
+    let otherwise =
+      holdsSecret
+      ? "add `--secret`, and `--yes`"
+      : rivals.isEmpty ? "name it with `--fingerprint HEX`, or add `--yes`" : "name it with `--fingerprint HEX`"
+    try Question.confirm(question, on: session.console, options: options, otherwise: otherwise)
   }
 
-  private func confirm(_ found: [Certificate], on session: Session) throws(Failure) {
-    guard fingerprint.isEmpty else {
-      let named = Set(fingerprint.compactMap { Fingerprint($0) })
-      guard named.count == Set(fingerprint).count else {
-        throw Failure(.usage, "--fingerprint takes a whole fingerprint of 40 or 64 hexadecimal digits")
-      }
-      let others = found.map(\.fingerprint).filter { !named.contains($0) }
-      guard others.isEmpty else {
-        throw Failure(.badVerdict, "the input holds another certificate, \(others[0].hex), nothing was imported")
-      }
-      return
+  private func checkFingerprints(_ found: [Fingerprint]) throws(Failure) {
+    let named = Set(fingerprint.compactMap { Fingerprint($0) })
+    guard named.count == Set(fingerprint).count else {
+      throw Failure(.usage, "--fingerprint takes a whole fingerprint of 40 or 64 hexadecimal digits")
     }
-    guard !yes else { return }
-    try Question.confirm(
-      found.count == 1 ? "Import this certificate?" : "Import these \(found.count) certificates?", on: session.console,
-      options: options, otherwise: "name it with `--fingerprint HEX`, or add `--yes`")
+    guard let other = found.first(where: { !named.contains($0) }) else { return }
+    throw Failure(.badVerdict, "the input holds another certificate, \(other.hex), nothing was imported")
   }
 }
