@@ -112,7 +112,7 @@ import Testing
       try run("autocrypt", "list"),
       stderr: """
         postseal: cannot use \(file): it is no database of postseal, or a broken one
-        hint: move it away; `postseal autocrypt collect` makes a new one from your mail
+        hint: move it away; a new one is made, and `postseal autocrypt collect` fills it from your mail
 
         """, status: 65)
   }

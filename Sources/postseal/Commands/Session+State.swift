@@ -2,18 +2,26 @@ import MailState
 import SystemPackage
 
 extension Session {
-  /// The folder of what lasts between runs: `$XDG_STATE_HOME/postseal`, else `~/.local/state/postseal`.
+  /// Where lasts what is kept between runs: `$XDG_STATE_HOME/postseal`, by default `~/.local/state/postseal`.
   ///
-  /// Source: XDG Base Directory Specification 0.8
+  /// - Throws: `Failure` 78 when the environment names no place.
   ///
-  /// - Throws: `Failure` 78 without a home.
-  func stateFolder() throws(Failure) -> FilePath {
+  /// Source: XDG Base Directory Specification
+  static func stateFolder() throws(Failure) -> FilePath {
+    // A relative path is to be passed over, by the same specification.
     if let folder = Environment.value("XDG_STATE_HOME"), folder.hasPrefix("/") {
       return FilePath(folder).appending("postseal")
     }
     guard let home = Environment.value("HOME") else {
-      throw Failure(.configuration, "nobody says where state is kept", hint: "set HOME or XDG_STATE_HOME")
+      throw Failure(
+        .configuration, "no place for what is kept between runs: neither XDG_STATE_HOME nor HOME is set",
+        hint: "set HOME to your home folder")
     }
-    return FilePath(home).appending(".local").appending("state").appending("postseal")
+    return FilePath(home).appending(".local/state/postseal")
   }
+
+  /// What is kept there; nil where nothing was kept yet.
+  ///
+  /// - Throws: `MailStateError`, `Failure` 78.
+  static func state() throws -> StateDatabase? { try StateDatabase.openExisting(in: try stateFolder()) }
 }

@@ -35,6 +35,6 @@ enum BackupRecord {
   }
 
   private static func folder(of session: Session) throws(Failure) -> FilePath {
-    try session.stateFolder().appending("backups")
+    try Session.stateFolder().appending("backups")
   }
 }

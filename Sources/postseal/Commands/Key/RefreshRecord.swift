@@ -15,7 +15,7 @@ struct RefreshRecord {
   ///
   /// - Throws: `Failure`, `MailStateError`.
   func due(_ certificates: [Certificate], after time: KeyNew.Lifetime?) throws -> [Certificate] {
-    guard let seconds = time?.seconds, let database = try StateDatabase.openExisting(in: try session.stateFolder())
+    guard let seconds = time?.seconds, let database = try StateDatabase.openExisting(in: try Session.stateFolder())
     else { return certificates }
     let refreshes = try database.refreshes(in: home)
     return certificates.filter { certificate in
@@ -26,7 +26,7 @@ struct RefreshRecord {
   /// Keeps that one was; what cannot be kept is told, and undoes nothing.
   func note(_ certificate: Certificate, on session: Session) {
     do {
-      let database = try StateDatabase.open(in: try session.stateFolder())
+      let database = try StateDatabase.open(in: try Session.stateFolder())
       try database.noteRefresh(of: certificate.fingerprint.hex, in: home, at: session.now)
     } catch {
       let reason = Failure(error)?.sentences.joined(separator: "; ") ?? "\(error)"
