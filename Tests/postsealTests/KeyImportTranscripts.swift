@@ -62,8 +62,8 @@ import Testing
 
   @Test func `what changes in a certificate that mail is sealed to is told before`() throws {
     let bob = try TemporaryKeyring(own: [.bob])
-    try bob.gpg(arguments: ["--quick-set-expire", Identity.bob.hexFingerprint, "2y"]).succeeded()
-    try bob.gpg(arguments: ["--quick-add-key", Identity.bob.hexFingerprint, "cv25519", "encr", "never"]).succeeded()
+    try stage.run("key", "rotate", "bob@example.org", keyring: bob).succeeded()
+    try stage.run("key", "expire", "bob@example.org", "2y", keyring: bob).succeeded()
     try stage.folder.write(try bob.gpg("--export").succeeded().stdout, to: "bob.pgp")
     let asked = try run("bob.pgp")
     #expect(asked.status == 1)
