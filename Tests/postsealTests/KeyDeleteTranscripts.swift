@@ -91,7 +91,7 @@ import Testing
       dry.stderr.hasSuffix(
         Self.lost + """
           lost         nobody can sign with the key, renew it or change its addresses again without a copy of it
-          copy         make one first, unless you have it: `postseal key export --secret \(Self.alice) -o FILE`
+          backup       none was made here; make one first, unless you have one: `postseal key backup FILE`
           revocation   no certificate for it is stored here: without one nobody can revoke the lost key
           lost         its trust, which is ultimate
           lost         what it certified: 2 certificates, no longer accepted or verified because of it
@@ -132,7 +132,7 @@ import Testing
       run.stderr.contains(
         "kept         4B045AAC5CF92FA2, 6AEA34965857FB15 on card \(TemporaryKeyring.cardSerial): only the note of it is deleted here\n"
       ), "\(run.stderr)")
-    #expect(!run.stderr.contains("can never be read again") && !run.stderr.contains("make one first"))
+    #expect(!run.stderr.contains("can never be read again") && !run.stderr.contains("backup  "))
     #expect(try stage.run("key", "list", "--secret", keyring: keyring).text.isEmpty)
     #expect(try stage.run("key", "find", "bob@example.org", keyring: keyring).status == 0)
   }
@@ -153,6 +153,26 @@ import Testing
     let words = command.split(separator: " ").dropFirst().map(String.init)
     try postseal(words + ["--yes"], keyring: keyring).run().succeeded()
     #expect(try stage.run("key", "find", "new@example.org", keyring: keyring).text.contains("was revoked by its owner"))
+  }
+
+  @Test func `a backup that was made here is told, and what it does not hold`() throws {
+    func run(_ arguments: String...) throws -> ChildRun {
+      var child = postseal(["key"] + arguments, keyring: stage.alice)
+      child.directory = stage.folder.path
+      child.environment["XDG_STATE_HOME"] = stage.folder.path.appending("state").string
+      child.stdin = .pipe(Array("the passphrase of the backup\n".utf8))
+      return try child.run()
+    }
+    try run("backup", "--passphrase-fd", "0", "keys.gpg").succeeded()
+    let told = try run("delete", "--secret", "--dry-run", Self.alice)
+    #expect(
+      told.stderr.contains(/\nbackup       one was made on 20..-..-..: `postseal key restore FILE` brings the key back/)
+    )
+    try stage.folder.write(Array("1700000000\n".utf8), to: "state/postseal/backups/\(Self.alice)")
+    let old = try run("delete", "--secret", "--dry-run", Self.alice)
+    #expect(
+      old.stderr.contains(
+        "backup       that of 2023-11-14 does not hold D68883EC768221D1, F8F52B01FE963AA1; make another first: "))
   }
 
   @Test func `what of the configuration refers to the key is told`() throws {
@@ -194,7 +214,7 @@ import Testing
   @Test func `a report for programs, before and after`() throws {
     let members =
       ",\"parts\":[\"certificate\",\"secretKey\"],\"lostKeys\":[\"F8F52B01FE963AA1\"],\"cards\":[],"
-      + "\"revocationCertificate\":null,\"references\":[],\"certified\":2}\n"
+      + "\"revocationCertificate\":null,\"lastBackup\":null,\"references\":[],\"certified\":2}\n"
     expect(
       try stage.run("key", "delete", "--json", "--dry-run", "--secret", Self.alice, keyring: stage.alice),
       stdout: "{\"version\":1,\"deleted\":null" + members, status: 0)

@@ -8,6 +8,8 @@ struct DeletionLoss {
   let deletion: Deletion
   /// Where its revocation certificate is stored; nil when none is, or it is another person's.
   let revocationCertificate: FilePath?
+  /// When postseal last backed it up here, in seconds since 1970; nil when it never did.
+  let lastBackup: Int64?
   /// What refers to it, a sentence each.
   let references: [String]
   /// How many certificates it accepted or certified that would count no more.
@@ -17,7 +19,7 @@ struct DeletionLoss {
   ///
   /// - Throws: `GPGMEError`.
   static func of(
-    _ certificate: Certificate, _ deletion: Deletion, configuration: Configuration, with gpg: inout Context
+    _ certificate: Certificate, _ deletion: Deletion, on session: Session, with gpg: inout Context
   ) throws(GPGMEError) -> DeletionLoss {
     var certified = 0
     if deletion != .secretKey, certificate.ownertrust >= .marginal {
@@ -28,7 +30,8 @@ struct DeletionLoss {
     return DeletionLoss(
       certificate: certificate, deletion: deletion,
       revocationCertificate: certificate.hasSecret ? gpg.revocationCertificate(of: certificate.fingerprint) : nil,
-      references: configuration.references(to: certificate), certifiedCount: certified)
+      lastBackup: certificate.hasSecret ? BackupRecord.last(of: certificate.fingerprint, on: session) : nil,
+      references: session.configuration.references(to: certificate), certifiedCount: certified)
   }
 
   /// The secret keys that would be gone for ever: those in files of this home.
@@ -50,12 +53,7 @@ struct DeletionLoss {
       lines.append(
         "lost         nobody can sign with the key, renew it or change its addresses again without a copy of it")
     }
-    if !lostKeys.isEmpty {
-      lines.append(
-        "copy         make one first, unless you have it: `postseal key export --secret \(certificate.fingerprint.hex) -o FILE`"
-      )
-    }
-    lines += cardLines + revocationLines
+    lines += backupLines + cardLines + revocationLines
     if deletion != .secretKey {
       let accepted = certificate.userIDs.filter { $0.ownAcceptance != nil }
       for userID in accepted {
@@ -76,6 +74,20 @@ struct DeletionLoss {
       )
     }
     return lines + references.map { "used by      \(TerminalText.visible($0))" }
+  }
+
+  private var backupLines: [String] {
+    guard !lostKeys.isEmpty else { return [] }
+    guard let lastBackup else {
+      return ["backup       none was made here; make one first, unless you have one: `postseal key backup FILE`"]
+    }
+    let missing = lostKeys.filter { ($0.created ?? 0) > lastBackup }.map(\.keyID.description)
+    let day = calendarDate(lastBackup)
+    return missing.isEmpty
+      ? ["backup       one was made on \(day): `postseal key restore FILE` brings the key back from it"]
+      : [
+        "backup       that of \(day) does not hold \(missing.joined(separator: ", ")); make another first: `postseal key backup FILE`"
+      ]
   }
 
   private var cardLines: [String] {
@@ -113,6 +125,7 @@ struct DeletionLoss {
       "lostKeys": .strings(lostDecryptionKeys.map(\.keyID.description)),
       "cards": .strings(deletion == .certificate ? [] : Set(certificate.subkeys.compactMap(\.card)).sorted()),
       "revocationCertificate": .optional(revocationCertificate?.string),
+      "lastBackup": lastBackup.map { .number(Int($0)) } ?? .null,
       "references": .strings(references),
       "certified": .number(certifiedCount),
     ]

@@ -39,7 +39,7 @@ struct KeyDelete: Command {
     let certificate = try name.certificate(in: .certificates, detail: .certifications, with: &gpg)
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
     try check(certificate)
-    let loss = try DeletionLoss.of(certificate, deletion, configuration: session.configuration, with: &gpg)
+    let loss = try DeletionLoss.of(certificate, deletion, on: session, with: &gpg)
     session.console.explain(loss.lines())
     if dryRun {
       if session.console.format == .json { try session.console.report(.report(loss.json(deleted: nil))) }
