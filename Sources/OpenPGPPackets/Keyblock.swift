@@ -32,31 +32,38 @@ package struct Keyblock: Sendable, Equatable {
   ) throws(StreamError) -> [Keyblock] {
     let walker = PacketWalker(source)
     var blocks: [Keyblock] = []
-    // Where signatures belong that come now; nil where they are passed over.
-    var place: WritableKeyPath<Keyblock, [Component]>?
-    var isWanted = false
+    // What signatures belong to that come now; nil where they are passed over. By itself, so that each costs the same.
+    var open: Component?
+    var isInBlock = false
+    func close() {
+      guard let component = open else { return }
+      open = nil
+      switch component.tag {
+      case .publicKey: blocks.append(Keyblock(primary: component))
+      case .userID: blocks[blocks.count - 1].userIDComponents.append(component)
+      default: blocks[blocks.count - 1].subkeys.append(component)
+      }
+    }
     while let header = try walker.next() {
       switch header.tag {
       case .publicKey:
+        close()
         guard blocks.count < limit else { throw .limitExceeded(limit: limit, what: "certificates at once") }
-        blocks.append(Keyblock(primary: Component(tag: header.tag, body: try packet(walker))))
-        (place, isWanted) = (\.primaryAlone, true)
-      case .secretKey: (place, isWanted) = (nil, false)
-      case .userID where isWanted: place = \.userIDComponents
-      case .publicSubkey where isWanted: place = \.subkeys
+        open = Component(tag: header.tag, body: try packet(walker))
+        isInBlock = true
+      case .userID where isInBlock, .publicSubkey where isInBlock:
+        close()
+        open = Component(tag: header.tag, body: try packet(walker))
       case .signature:
-        guard let place, isWanted else { continue }
-        let body = try packet(walker)
-        let index = blocks[blocks.count - 1][keyPath: place].count - 1
-        blocks[blocks.count - 1][keyPath: place][index].signatures.append(body)
-        continue
+        if open != nil { open?.signatures.append(try packet(walker)) }
       case .trust, .marker, .padding: continue
-      default: place = nil
-      }
-      if header.tag != .publicKey, let place {
-        blocks[blocks.count - 1][keyPath: place].append(Component(tag: header.tag, body: try packet(walker)))
+      case .secretKey:
+        close()
+        isInBlock = false
+      default: close()
       }
     }
+    close()
     return blocks
   }
 
@@ -70,11 +77,6 @@ package struct Keyblock: Sendable, Equatable {
 
   private init(primary: Component) {
     self.primary = primary
-  }
-
-  private var primaryAlone: [Component] {
-    get { [primary] }
-    set { primary = newValue[0] }
   }
 
   private var components: [Component] { [primary] + userIDComponents + subkeys }

@@ -189,6 +189,20 @@ import Testing
     #expect(known.stderr.contains("\npostseal: cannot ask the key server 127.0.0.1:\(server.port): "))
   }
 
+  @Test func `a certificate with tens of thousands of bogus certifications is read in bounded time, without them`()
+    throws
+  {
+    let keyring = try TemporaryKeyring(certificates: [.mallory])
+    let sound = try keyring.gpg("--export", Identity.mallory.hexFingerprint).succeeded().stdout
+    // A certification by nobody in particular, of the size that such have.
+    let bogus: [UInt8] = [0xC2, 117, 4, 0x10, 22, 8, 0, 0, 0, 0] + Array(repeating: 7, count: 109)
+    let server = try Self.server(giving: sound + Array(repeating: bogus, count: 50_000).flatMap(\.self))
+    let run = try find("--timeout", "60", "--import", "mallory@evil.example", at: server)
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.duration < .seconds(60))
+    #expect(try stage.alice.gpg("--export", Identity.mallory.hexFingerprint).stdout.count == sound.count)
+  }
+
   @Test func `a key server that is down, or that nobody knows, is told with its own status`() throws {
     let port = try WebServer { _ in .close }.port
     let down = try stage.run(
