@@ -49,6 +49,22 @@ import Testing
     #expect(throws: StreamError.self) { try Keyblock.readAll(from: ArraySource(many + bytes)) }
   }
 
+  @Test func `a hundred thousand signatures on one key cost as much as each alone`() throws {
+    let whole = try block(.bob)
+    let bogus: [UInt8] = [0xC2, 10, 4, 0x10, 22, 8, 0, 0, 0, 0, 1, 2]
+    for lead in [6 + whole.primaryKey.count, whole.bytes.count] {
+      let flooded =
+        whole.bytes[..<lead] + Array(repeating: bogus, count: 100_000).flatMap(\.self) + whole.bytes[lead...]
+      let start = ContinuousClock.now
+      let read = try Keyblock.readAll(from: ArraySource(Array(flooded)))[0]
+      #expect(read.bytes.count > flooded.count)
+      let issuer = try #require(KeyID(hex: "4B045AAC5CF92FA2"))
+      #expect(try read.signed(by: issuer) == whole)
+      // Some seconds without optimisation; squared it would be minutes.
+      #expect(ContinuousClock.now - start < .seconds(60))
+    }
+  }
+
   @Test(arguments: [
     [UInt8](), [0xC2, 1, 0], [0xCD, 1, 0x41], [0xCE, 1, 4], [0xC2, 1, 0, 0xCD, 1, 0x41, 0xC2, 1, 0],
   ])
