@@ -69,6 +69,8 @@ import SystemPackage
     _ = unsafe gpgme_set_ctx_flag(handle, "auto-key-retrieve", "0")
     // The trust model that the trust database was made with: `trust-model always` in gpg.conf must not make validity a fiction.
     _ = unsafe gpgme_set_ctx_flag(handle, "trust-model", "auto")
+    // A passphrase that was given is tried, whatever gpg-agent remembers from making that very message: it vouches for it.
+    if passphrase.isGiven { _ = unsafe gpgme_set_ctx_flag(handle, "no-symkey-cache", "1") }
     unsafe loop.attach(to: handle)
     unsafe log.attach(to: handle)
     unsafe passphrase.attach(to: handle)

@@ -11,7 +11,9 @@ struct AutocryptCommand: ParsableCommand, Documented {
       when [crypto] locate in the configuration has "autocrypt", and never in the place of a certificate that you accepted, that is \
       verified, or that [keys] names. Your own mail carries your key when [account.NAME] has autocrypt = "mutual" or "nopreference".
       """,
-    subcommands: [AutocryptCollect.self, AutocryptList.self, AutocryptShow.self, AutocryptForget.self])
+    subcommands: [
+      AutocryptCollect.self, AutocryptList.self, AutocryptShow.self, AutocryptForget.self, AutocryptSetup.self,
+    ])
 
   static let examples = ["postseal autocrypt collect ~/Mail/Inbox", "postseal autocrypt show bob@example.org"]
 }
