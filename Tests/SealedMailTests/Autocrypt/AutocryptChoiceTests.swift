@@ -1,6 +1,7 @@
 import ByteStreams
 import GPGME
 import MIME
+import OpenPGPPackets
 import TestSupport
 import Testing
 
@@ -14,22 +15,27 @@ import Testing
   private func targets(
     _ identity: Identity, for address: String = address, _ desk: Desk
   ) throws -> AutocryptTargets {
+    let data = try TemporaryKeyring(certificates: [identity]).gpg("--export").stdout
+    return try targets(data, for: address, desk)
+  }
+
+  private func targets(_ data: [UInt8], for address: String, _ desk: Desk) throws -> AutocryptTargets {
     var context = try desk.context()
     var peer = AutocryptPeer(address: try AddrSpec(address))
-    let data = try TemporaryKeyring(certificates: [identity]).gpg("--export").stdout
     peer.update(with: AutocryptHeader(address: peer.address, keyData: data), at: 1)
     let recommendation = try AutocryptRecommendation(for: peer, own: .mutual, at: Desk.now, with: &context)
     return AutocryptTargets([peer.address: recommendation])
   }
 
   private func decide(
-    _ desk: Desk, _ targets: AutocryptTargets, _ adjust: (inout SealOptions) -> Void = { _ in }
+    _ desk: Desk, _ targets: AutocryptTargets, for address: String = address,
+    _ adjust: (inout SealOptions) -> Void = { _ in }
   ) throws -> CertificateDecision {
     var options = SealOptions(now: Desk.now)
     options.autocrypt = targets
     adjust(&options)
     var context = try desk.context()
-    return try CertificateDecision.of(AddrSpec(Self.address), options: options, with: &context).decision
+    return try CertificateDecision.of(AddrSpec(address), options: options, with: &context).decision
   }
 
   @Test func `what came with mail serves where nothing better is there`() throws {
@@ -79,6 +85,21 @@ import Testing
     let desk = try Desk(own: [.bob], certificates: [.alice])
     try desk.keyring.disable(.alice)
     #expect(throws: RecipientGap.self) { try decide(desk, targets(.alice, desk)).outcome.get() }
+  }
+
+  @Test func `a key that its owner revoked stays revoked, though the mail left that out`() throws {
+    let whole = try TemporaryKeyring(certificates: [.revoked]).gpg("--export").stdout
+    let keyID = try #require(Fingerprint(Identity.revoked.hexFingerprint)).keyID
+    let lean = try #require(try LeanCertificate.cut(ArraySource(whole), of: keyID) { _ in true })
+    let address = "revoked@example.org"
+    let stranger = try Desk(own: [.bob])
+    #expect(throws: Never.self) {
+      try decide(stranger, targets(lean, for: address, stranger), for: address).outcome.get()
+    }
+    let desk = try Desk(own: [.bob], certificates: [.revoked])
+    #expect(throws: RecipientGap.self) {
+      try decide(desk, targets(lean, for: address, desk), for: address).outcome.get()
+    }
   }
 
   @Test func `a key for one address is none for another, whatever its user IDs say`() throws {
