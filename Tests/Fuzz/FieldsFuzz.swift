@@ -6,6 +6,7 @@ import MIME
 enum FieldsFuzz {
   private static let readers: [@Sendable ([UInt8]) -> Void] = [
     addresses, text, contentType, disposition, date, messageIDs, received, freeText, displayName, domain, smallValues,
+    autocrypt,
   ]
 
   static func run(_ input: [UInt8]) {
@@ -134,6 +135,18 @@ enum FieldsFuzz {
     require(
       outcome { () throws(MIMEError) in try AddrSpec(address.text) } == .success(address), "an address is its text")
     require(address.domain.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a domain is ASCII")
+  }
+
+  private static func autocrypt(_ value: [UInt8]) {
+    let lines = Array("Autocrypt: ".utf8) + value + [0x0D, 0x0A, 0x0D, 0x0A]
+    guard case .success(let structure) = outcome({ () throws(MIMEError) in try MessageStructure.parse(lines) }) else {
+      return
+    }
+    for field in structure.root.header.fields.prefix(50) {
+      guard let header = AutocryptHeader(parsing: field) else { continue }
+      guard let again = written({ () throws(MIMEError) in try header.field() }) else { continue }
+      require(AutocryptHeader(parsing: again) == header, "an Autocrypt field reads as it was written")
+    }
   }
 
   private static func smallValues(_ value: [UInt8]) {

@@ -114,6 +114,19 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: optionalTool("sq"), "needs sq"))
+  func `sq reads the field that we write`() throws {
+    try configure(#"autocrypt = "mutual""#)
+    try stage.write(Letter())
+    #expect(try run("sign", "letter.eml", "-o", "signed.eml").status == 0)
+    let sq = try ChildProcess(
+      "sq", ["autocrypt", "decode", stage.folder.appending("signed.eml").string], environment: testEnvironment
+    ).run().succeeded()
+    let other = try TemporaryKeyring()
+    try other.gpg("--import", stdin: sq.stdout).succeeded()
+    #expect(try other.gpg("--list-keys", Identity.alice.hexFingerprint).status == 0)
+  }
+
   @Test func `a key that others cannot encrypt to is not sent, and that is said`() throws {
     let signer = try TemporaryKeyring(own: [.signOnly])
     try stage.folder.write(

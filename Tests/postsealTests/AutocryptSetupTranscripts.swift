@@ -121,10 +121,18 @@ import Testing
     expect(
       try command("export", "bob@example.org", keyring: alice).run(),
       stderr: """
-        postseal: cannot sign as bob@example.org: you have no secret key for that address
-        hint: name a key with `--as`, or make one with `postseal key new`
+        postseal: no secret key for bob@example.org in your keyring
+        hint: see your own keys with `postseal key list --secret`
 
-        """, status: 34)
+        """, status: 20)
+    let two = try TemporaryKeyring(own: [.sharedA, .sharedB])
+    let ambiguous = try command("export", "shared@example.org", keyring: two).run()
+    #expect(ambiguous.status == 64)
+    #expect(ambiguous.stderr.hasPrefix("postseal: several keys of yours have the address shared@example.org\n"))
+    let expired = try TemporaryKeyring(own: [.expired])
+    let ended = try command("export", "expired@example.org", keyring: expired).run()
+    #expect(ended.status == 32)
+    #expect(ended.stderr.contains(" is of no use elsewhere: it expired on "))
     expect(
       try command("export", keyring: alice).run(),
       stderr: "postseal: nothing says whose key is meant\nhint: name your address\n", status: 64)

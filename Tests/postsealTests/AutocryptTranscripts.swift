@@ -89,6 +89,20 @@ import Testing
     expect(try run("autocrypt", "show", "bob@example.org"), stderr: unknown, status: 30)
   }
 
+  @Test(.enabled(if: optionalTool("sq"), "needs sq"))
+  func `the field that sq writes is read`() throws {
+    let field = try ChildProcess(
+      "sq",
+      [
+        "autocrypt", "encode-sender", "--email", "bob@example.org", "--prefer-encrypt", "mutual",
+        Identity.bob.certificateFile.string,
+      ], environment: testEnvironment
+    ).run().succeeded().text
+    try box(mail("bob@example.org", day: 20, field.filter { !$0.isNewline }))
+    #expect(try run("autocrypt", "collect", "mail.mbox").text == "1 message: 1 with a key, 1 told something new\n")
+    #expect(try run("autocrypt", "show", "bob@example.org").text.contains("4FE1 D2B8 AAD4 D0AD FDE6 B676"))
+  }
+
   @Test func `before anything was collected nothing is made`() throws {
     expect(try run("autocrypt", "list"), stderr: "postseal: nothing was collected yet\n", status: 0)
     #expect(try folder.contents() == ["config.toml"])

@@ -31,26 +31,45 @@ struct AutocryptSetupExport: Command {
     let address = try address.map { try AddrSpec($0) } ?? session.ownAddress()
     let account = session.configuration.accounts.first { $0.writes(as: address) }
     var gpg = try session.gpg()
-    let named = account?.key.flatMap { Fingerprint($0) }
-    let certificate: Certificate
-    switch CertificateChoice.own(address, among: try gpg.certificates(in: .secretKeys), named: named, at: session.now) {
-    case .success(let own): certificate = own
-    case .failure(let gap): throw SealError.signer(address, gap)
-    }
-    let key = MemorySink(limit: SetupMessage.sizeLimit, what: "the secret key")
-    try gpg.export([certificate.fingerprint], as: .secretKey, into: key)
+    let certificate = try key(of: address, account, at: session.now, with: &gpg)
+    let secret = MemorySink(limit: SetupMessage.sizeLimit, what: "the secret key")
+    try gpg.export([certificate.fingerprint], as: .secretKey, into: secret)
     let code = SetupCode.random()
     guard let date = MailDate(seconds: session.now, offsetMinutes: LocalTime.zoneMinutes(at: session.now)) else {
       throw MIMEError.malformed(.date, text: "\(session.now)")
     }
     var locking = try session.gpg(passphrase: code.secret)
     let message = try SetupMessage.make(
-      .init(address: address, preference: account?.autocrypt ?? .nopreference, code: code, date: date), of: key.bytes,
+      .init(address: address, preference: account?.autocrypt ?? .nopreference, code: code, date: date),
+      of: secret.bytes,
       with: &locking)
     try ArraySource(message).copy(to: sink)
     try sink.finish()
     try session.show(code, for: certificate, in: output.output)
     return .done
+  }
+
+  /// The key that the account names, else the one that has the address.
+  private func key(
+    of address: AddrSpec, _ account: Configuration.Account?, at now: Int64, with gpg: inout Context
+  ) throws -> Certificate {
+    let named = account?.key.flatMap { Fingerprint($0) }
+    switch CertificateChoice.own(address, among: try gpg.certificates(in: .secretKeys), named: named, at: now) {
+    case .success(let own): return own
+    case .failure(.none), .failure(.missing):
+      throw Failure(
+        .noSecretKey, "no secret key for \(address.text) in your keyring",
+        hint: "see your own keys with `postseal key list --secret`")
+    case .failure(.unusable(let certificate, let problem)):
+      throw Failure(
+        .unusableCertificate, "key \(certificate.fingerprint.short) is of no use elsewhere: it \(problem.words)",
+        hint: "make another with `postseal key new`")
+    case .failure(.ambiguous(let certificates)):
+      throw Failure(
+        .usage, "several keys of yours have the address \(address.text)",
+        hint: "name one as `key` of the account in the configuration: "
+          + certificates.map(\.fingerprint.hex).joined(separator: ", "))
+    }
   }
 }
 
