@@ -53,7 +53,7 @@ struct KeyImport: Command {
       let unusable = plan.items.allSatisfy { if case .useless = $0 { true } else { false } }
       if unusable { throw Failure(.malformedInput, "nothing was imported: none of it is of use here") }
       session.console.note("nothing is new")
-      try session.list(try gpg.certificates(with: report.fingerprints))
+      try session.list(try gpg.certificates(with: report.fingerprints, detail: .certifications))
       return .done
     }
     if dryRun { return .done }
@@ -70,7 +70,8 @@ struct KeyImport: Command {
     if plan.revocationCount > 0 {
       session.console.note(revoked == 1 ? "1 certificate was revoked" : "\(revoked) certificates were revoked")
     }
-    try session.list(try gpg.certificates(with: outcomes.map(\.certificate.fingerprint)))
+    try session.list(
+      try gpg.certificates(with: outcomes.map(\.certificate.fingerprint), detail: .certifications))
     return .done
   }
 
