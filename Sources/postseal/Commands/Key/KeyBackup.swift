@@ -7,7 +7,7 @@ import SystemPackage
 /// `postseal key backup`.
 struct KeyBackup: Command {
   static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Put all your own keys into one encrypted file.",
+    commandName: "backup", abstract: "Put all your own keys into one encrypted file, or one onto paper.",
     discussion: """
       The file holds your secret keys, their certificates, how far they are trusted, and their stored revocation certificates; not \
       the certificates of others. It is a tar archive that gpg encrypted with a passphrase of its own: `gpg --decrypt FILE | tar -x` \
@@ -21,15 +21,30 @@ struct KeyBackup: Command {
       Keep the file away from this machine, and its passphrase away from the file: both lost is the keys lost, and whoever has both \
       and the keys' passphrase can read your mail. `postseal key restore FILE` brings the keys back. When a backup was made is noted, so that \
       `postseal key check` can say when a key has none.
+
+      With --paper one secret key becomes text to be printed, by the program paperkey (`apt install paperkey`), with a QR code if \
+      qrencode is installed. It holds only what the certificate does not, as locked as the key is, and no ownertrust or revocation \
+      certificate.
       """)
 
   static let examples = [
     "postseal key backup /media/stick/keys.gpg",
-    "postseal key backup --force --passphrase-fd 0 keys.gpg < passphrase.txt",
+    "postseal key backup --paper alice-key.txt --key alice@example.org",
   ]
 
-  @Argument(help: "The file to make.", completion: .file())
-  var file: String
+  @Argument(help: "The encrypted file to make.", completion: .file())
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make text for paper of one key, in this file, or on standard output for \"-\" (not on a terminal).",
+      valueName: "file"),
+    completion: .file())
+  var paper: String?
+
+  @Option(
+    help: ArgumentHelp("The key for --paper, an address or a fingerprint, where you have several.", valueName: "key"))
+  var key: KeyName?
 
   @Flag(help: "Replace an existing file.")
   var force = false
@@ -46,16 +61,32 @@ struct KeyBackup: Command {
 
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  mutating func validate() throws {
+    guard paper != nil else {
+      if file == nil { throw ValidationError("name the file to make.") }
+      if key != nil { throw ValidationError("--key is for --paper: the file holds all your keys.") }
+      return
+    }
+    if file != nil { throw ValidationError("--paper names the file already.") }
+    if passphrase.passphraseFD != nil {
+      throw ValidationError("a paper backup has no passphrase of its own; the key's comes by --key-passphrase-fd.")
+    }
+  }
+
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
+    if let paper {
+      var gpg = try Context.open(try session.engine(answeredFrom: keyPassphraseFD))
+      return try await printOut(to: paper, on: session, with: &gpg)
+    }
+    return try write(to: file ?? "", on: session)
+  }
+
+  private func write(to file: String, on session: Session) throws -> ExitStatus {
     let engine = try session.engine(answeredFrom: passphrase.passphraseFD)
     var gpg = try Context.open(try session.engine(answeredFrom: keyPassphraseFD))
     let keys = try gpg.certificates(in: .secretKeys)
-    guard !keys.isEmpty else {
-      throw Failure(
-        .noSecretKey, "there is no secret key in your keyring to back up",
-        hint: "see what is there with `postseal key list`")
-    }
+    guard !keys.isEmpty else { throw Self.nothingToBackUp }
     if dryRun {
       try session.list(keys)
       session.console.note("would back up \(keys.count == 1 ? "this key" : "these \(keys.count) keys")")
@@ -70,18 +101,23 @@ struct KeyBackup: Command {
       session.console.note(
         "GnuPG asks for the passphrase of each key that has one, then twice for a new one for the backup")
     }
-    let backup = try Self.backup(of: keys, at: session.now, with: &gpg)
+    let backup = try Self.explainingPassphrase { () throws(GPGMEError) in
+      try KeyringBackup.make(of: keys, at: session.now, with: &gpg)
+    }
     try Self.write(backup.archive, to: output, engine: engine, on: session)
     try session.list(keys)
-    tell(keys, backup, on: session)
+    tell(keys, backup, in: file, on: session)
     return .done
   }
 
-  private static func backup(
-    of keys: [Certificate], at now: Int64, with gpg: inout Context
-  ) throws -> KeyringBackup {
+  static let nothingToBackUp = Failure(
+    .noSecretKey, "there is no secret key in your keyring to back up",
+    hint: "see what is there with `postseal key list`")
+
+  /// The act, with the way out where the passphrase of a key was missing: it is not that of the backup.
+  static func explainingPassphrase<Value>(_ act: () throws(GPGMEError) -> Value) throws -> Value {
     do throws(GPGMEError) {
-      return try KeyringBackup.make(of: keys, at: now, with: &gpg)
+      return try act()
     } catch {
       guard case .passphrase(let problem) = error.cause else { throw error }
       let hint =
@@ -110,7 +146,7 @@ struct KeyBackup: Command {
     try output.finish()
   }
 
-  private func tell(_ keys: [Certificate], _ backup: KeyringBackup, on session: Session) {
+  private func tell(_ keys: [Certificate], _ backup: KeyringBackup, in file: String, on session: Session) {
     let console = session.console
     let what = keys.count == 1 ? "this key" : "these \(keys.count) keys"
     console.note("backed up \(what) into \(file), which was decrypted again and compared")

@@ -13,15 +13,23 @@ struct KeyRestore: Command {
       keyring, the keys are marked as your own as they were before, and their revocation certificates are stored. \
       What is there already is never replaced: a key that is here keeps its passphrase and its trust, and gets only what it lacks. \
       Each key is locked with the passphrase that it had when the backup was made.
+
+      With --paper one key is put together from the numbered lines of a paper backup, typed, scanned or read from its QR code, and its \
+      certificate, which must be in your keyring before; the program paperkey does that (`apt install paperkey`).
       """)
 
   static let examples = [
     "postseal key restore /media/stick/keys.gpg",
-    "postseal key restore --home ~/new-gnupg --yes keys.gpg",
+    "postseal key restore --paper alice-key.txt",
   ]
 
-  @Argument(help: "The backup; standard input when \"-\".", completion: .file())
-  var file: String
+  @Argument(help: "The encrypted backup; standard input when \"-\".", completion: .file())
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("Restore one key from the text of a paper backup, in this file.", valueName: "file"),
+    completion: .file())
+  var paper: String?
 
   @OptionGroup var passphrase: BackupPassphraseOptions
 
@@ -33,11 +41,32 @@ struct KeyRestore: Command {
 
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  mutating func validate() throws {
+    guard let paper else {
+      if file == nil { throw ValidationError("name the backup.") }
+      return
+    }
+    if file != nil { throw ValidationError("--paper names the file already.") }
+    if paper == "-" { throw ValidationError("--paper needs a file; put the lines into one.") }
+    if passphrase.passphraseFD != nil { throw ValidationError("a paper backup has no passphrase of its own.") }
+  }
+
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
     var gpg = try Context.open(try session.engine(answeredFrom: passphrase.passphraseFD))
+    if let paper { return try await restore(from: FilePath(paper), on: session, with: &gpg) }
     let backup = try open(on: session, with: &gpg)
     let keys = try keys(of: backup, with: &gpg)
+    guard try agree(to: keys, on: session) else { return .done }
+    let restored = try backup.restore(keys, with: &gpg)
+    try session.list(restored.map(\.certificate))
+    for key in restored { key.words.forEach(session.console.note) }
+    BackupRecord.note(keys.map(\.fingerprint), madeAt: backup.date, on: session)
+    return .done
+  }
+
+  /// Shows what would come in and asks; false for a dry run.
+  func agree(to keys: [Certificate], on session: Session) throws(Failure) -> Bool {
     for key in keys {
       let report = CertificateReport(certificate: key, now: session.now)
       session.console.explain(
@@ -45,18 +74,14 @@ struct KeyRestore: Command {
     }
     if dryRun {
       session.console.note("would restore \(keys.count == 1 ? "this key" : "these \(keys.count) keys")")
-      return .done
+      return false
     }
     if !yes {
       try Question.confirm(
         keys.count == 1 ? "Restore this key?" : "Restore these \(keys.count) keys?", on: session.console,
         options: options, otherwise: "add `--yes`")
     }
-    let restored = try backup.restore(keys, with: &gpg)
-    try session.list(restored.map(\.certificate))
-    for key in restored { key.words.forEach(session.console.note) }
-    BackupRecord.note(keys.map(\.fingerprint), madeAt: backup.date, on: session)
-    return .done
+    return true
   }
 
   private func open(on session: Session, with gpg: inout Context) throws -> KeyringBackup {
