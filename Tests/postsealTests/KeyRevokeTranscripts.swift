@@ -12,7 +12,7 @@ import Testing
   private static let revokedRow =
     "✗  Alice Example <alice@example.org>  ed25519  \(short)  was revoked by its owner\n"
   private static let stillToDo = """
-    postseal: others learn of it only when they get it: `postseal key publish \(Identity.alice.hexFingerprint)`, and `postseal key export \(Identity.alice.hexFingerprint)` for those whom you write to
+    postseal: others learn of it only when they get it: `postseal key publish --keyserver \(Identity.alice.hexFingerprint)`, and `postseal key export \(Identity.alice.hexFingerprint)` for those whom you write to
 
     """
   private static let shown = """
@@ -76,7 +76,7 @@ import Testing
       try revoke("alice@example.org", "--reason", "none", "--yes", keyring: stage.alice),
       stderr: """
         postseal: key \(Self.short) is revoked already, nothing was changed
-        hint: others learn of it only from its certificate: `postseal key publish \(Identity.alice.hexFingerprint)`, or `postseal key export \(Identity.alice.hexFingerprint)`
+        hint: others learn of it only from its certificate: `postseal key publish --keyserver \(Identity.alice.hexFingerprint)`, or `postseal key export \(Identity.alice.hexFingerprint)`
 
         """, status: 32)
   }

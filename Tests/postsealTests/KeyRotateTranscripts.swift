@@ -53,7 +53,7 @@ import Testing
       stderr: """
         postseal: added: subkey \(subkeys[1].short) for encryption, cv25519, expires on 2031-06-30
         postseal: \(Self.old) has expired now; it still opens old mail
-        postseal: next: publish the new certificate with `postseal key publish \(Identity.alice.hexFingerprint)`, or give it to others with `postseal key export \(Identity.alice.hexFingerprint)`
+        postseal: next: publish the new certificate with `postseal key publish --keyserver \(Identity.alice.hexFingerprint)`, or give it to others with `postseal key export \(Identity.alice.hexFingerprint)`
         postseal: next: renew your backup, which lacks the new subkeys: `postseal key backup FILE`
 
         """, status: 0)

@@ -110,7 +110,7 @@ struct KeyRevoke: Command {
     let hex = changed.fingerprint.hex
     session.console.note("key \(changed.fingerprint.short) is \(words)")
     session.console.note(
-      "others learn of it only when they get it: `postseal key publish \(hex)`, and `postseal key export \(hex)` for those whom you write to"
+      "others learn of it only when they get it: `postseal key publish --keyserver \(hex)`, and `postseal key export \(hex)` for those whom you write to"
     )
     return .done
   }

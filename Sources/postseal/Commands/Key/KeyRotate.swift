@@ -135,7 +135,7 @@ struct KeyRotate: Command {
     }
     let hex = changed.fingerprint.hex
     session.console.note(
-      "next: publish the new certificate with `postseal key publish \(hex)`, or give it to others with `postseal key export \(hex)`"
+      "next: publish the new certificate with `postseal key publish --keyserver \(hex)`, or give it to others with `postseal key export \(hex)`"
     )
     session.console.note("next: renew your backup, which lacks the new subkeys: `postseal key backup FILE`")
   }

@@ -51,7 +51,7 @@ extension Certificate {
       ? Failure(
         .unusableCertificate, "key \(fingerprint.short) is revoked already, nothing was changed",
         hint:
-          "others learn of it only from its certificate: `postseal key publish \(fingerprint.hex)`, or `postseal key export \(fingerprint.hex)`"
+          "others learn of it only from its certificate: `postseal key publish --keyserver \(fingerprint.hex)`, or `postseal key export \(fingerprint.hex)`"
       )
       : Failure(
         .unusableCertificate, "cannot change key \(fingerprint.short): it was revoked, which is for ever",
