@@ -145,7 +145,7 @@ import Testing
 
   @Test func `a locked key is not exported without its passphrase, and the reason is told`() throws {
     let locked = try TemporaryKeyring(own: [.locked])
-    let run = try stage.run("key", "export", "--secret", "locked@example.org", keyring: locked)
+    let run = try stage.run("key", "export", "--secret", "--yes", Identity.locked.hexFingerprint, keyring: locked)
     #expect(run.status == 21)
     #expect(run.stdout.isEmpty)
     #expect(run.stderr.contains("the key is locked and nobody can be asked for its passphrase"))
