@@ -1,6 +1,7 @@
 import ByteStreams
 import GPGME
 import OpenPGPPackets
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -146,6 +147,32 @@ import Testing
     var context = try keyring.context()
     #expect(try context.certificate(of: .bob).userIDs.map(\.validity) == [.unknown])
     #expect(try context.certificate(of: .alice).userIDs.map(\.validity) == [.ultimate])
+  }
+
+  @Test(arguments: ["digest-algo NOPE", "trust-model wrong"])
+  func `an error in gpg conf is not taken for a keyring without certificates`(line: String) throws {
+    let keyring = try TemporaryKeyring(own: [.alice], options: [line])
+    var context = try keyring.context()
+    #expect(cause { _ = try context.certificates() } == .engine(.configuration))
+    #expect(cause { _ = try context.certificates(for: ["alice@example.org"]) } == .engine(.configuration))
+  }
+
+  @Test(arguments: [[0x04, 0xFF, 0x10], [UInt8](repeating: 0x7E, count: 300)])
+  func `a damaged keyring is not taken for one without certificates`(bytes: [UInt8]) throws {
+    let keyring = try TemporaryKeyring()
+    let file = try FileDescriptor.open(
+      keyring.home.appending("pubring.kbx"), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+    try file.closeAfter { _ = try file.writeAll(bytes) }
+    var context = try keyring.context()
+    #expect(cause { _ = try context.certificates() } == .engine(.keyringUnreadable))
+    #expect(cause { _ = try context.certificates(for: ["alice@example.org"]) } == .engine(.keyringUnreadable))
+  }
+
+  @Test func `a keyring without certificates is none that cannot be read`() throws {
+    let keyring = try TemporaryKeyring()
+    var context = try keyring.context()
+    #expect(try context.certificates().isEmpty)
+    #expect(try context.certificates(for: ["alice@example.org"]) == [[]])
   }
 }
 

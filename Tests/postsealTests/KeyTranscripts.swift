@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -42,6 +43,18 @@ import Testing
       let run = try stage.run("key", "list", "bob@example.org", missing, keyring: stage.alice)
       #expect(run.status == 30 && run.stdout.isEmpty)
       #expect(run.stderr.hasPrefix("postseal: no certificate for \(missing) in your keyring"))
+    }
+  }
+
+  @Test(arguments: ["digest-algo NOPE", "no-such-option"])
+  func `an error in gpg's configuration is never taken for an empty keyring`(line: String) throws {
+    let keyring = try TemporaryKeyring(own: [.alice], accepted: [.bob])
+    try FileManager.default.removeItem(atPath: keyring.home.appending("gpg.conf").string)
+    try Data("\(line)\n".utf8).write(to: URL(fileURLWithPath: keyring.home.appending("gpg.conf").string))
+    for arguments in [["list"], ["why", "bob@example.org"], ["find", "--local", "bob@example.org"]] {
+      let run = try postseal(["key"] + arguments, keyring: keyring).run()
+      #expect(run.status == 78 && run.stdout.isEmpty, "\(arguments): \(run.stdout) \(run.stderr)")
+      #expect(run.stderr.hasSuffix("gpg.conf has an error\nhint: run `gpg --list-keys` to see why\n"), "\(run.stderr)")
     }
   }
 

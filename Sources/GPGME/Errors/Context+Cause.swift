@@ -19,10 +19,24 @@ extension Context {
     }
   }
 
-  /// gpg could not open its keyring: gpgme calls a listing of it a success that found nothing.
+  /// gpg could not start, or not open its keyring: gpgme calls a listing of it a success that found nothing.
   var keyringProblem: GPGMEError.Cause? {
+    if log.arguments(of: "FAILURE").contains(where: { $0.hasPrefix("option-") }) { return .engine(.configuration) }
     guard log.errors.contains(where: { $0.place == "add_keyblock_resource" }) else { return nil }
     return .engine(.homeUnusable(configuration.home?.string ?? "of GnuPG"))
+  }
+
+  /// Whether gpg complained of its keyring in a listing that found nothing: as a rule it tells that in its log alone.
+  ///
+  /// The beginnings of these lines are never translated; where gpg.conf hides the log, a damaged keyring passes for an empty one.
+  var isKeyringUnreadable: Bool {
+    let isMalformed = log.errors.contains { error in
+      error.place == "keylist.getkey" && GPGMEError.Cause(code: error.code) == .malformed
+    }
+    if isMalformed { return true }
+    return diagnostics()?.split(separator: "\n").contains { line in
+      line.hasPrefix("gpg: keydb_") || line.contains("/pubring.kbx: ") || line.contains("/pubring.gpg: ")
+    } ?? false
   }
 
   /// The cause of a decryption that failed, in which `delivered` bytes came before.

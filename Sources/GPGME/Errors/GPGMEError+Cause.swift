@@ -124,6 +124,8 @@ extension GPGMEError {
     case failed
     /// Its configuration file has an error.
     case configuration
+    /// Its keyring is there and cannot be read.
+    case keyringUnreadable
     /// Its configuration file sends the log elsewhere, and the log alone would have told whether a message is whole.
     case logDiverted
     /// Its configuration file lets whatever is read put certificates into the keyring.

@@ -165,6 +165,7 @@ extension GPGMEError.EngineProblem {
     case .libraryTooOld(let needed): "libgpgme is too old, \(needed) or newer is needed"
     case .failed: "gpg broke down"
     case .configuration: "gpg.conf has an error"
+    case .keyringUnreadable: "gpg cannot read its keyring"
     case .logDiverted: "gpg.conf sends gpg's log elsewhere, which hides whether the message is whole"
     case .importsFromMail: "gpg.conf lets any mail put certificates into the keyring"
     }

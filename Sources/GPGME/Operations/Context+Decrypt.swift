@@ -86,7 +86,7 @@ extension Context {
   /// What gpg wrote to its log in the operation that just ended; nil when that cannot be told.
   ///
   /// GPGME: `gpgme_op_getauditlog` with `GPGME_AUDITLOG_DIAG`
-  private func diagnostics() -> String? {
+  func diagnostics() -> String? {
     var data: gpgme_data_t?
     // A memory object of ours; the bytes taken out of it are ours to free.
     guard unsafe gpgme_data_new(&data) == 0, let data = unsafe data else { return nil }

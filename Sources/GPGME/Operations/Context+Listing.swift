@@ -125,6 +125,9 @@ extension Context {
     if let problem = keyringProblem { throw GPGMEError(operation, subject: subject, cause: problem) }
     switch gpgme_err_code(code) {
     case GPG_ERR_NO_ERROR, GPG_ERR_NOT_FOUND, GPG_ERR_NO_PUBKEY, GPG_ERR_NO_SECKEY, GPG_ERR_EOF:
+      if keys.isEmpty, operation == .list, isKeyringUnreadable {
+        throw GPGMEError(operation, subject: subject, cause: .engine(.keyringUnreadable))
+      }
       return keys.compactMap(Certificate.init)
     default:
       throw GPGMEError(operation, subject: subject, cause: cause(of: code))

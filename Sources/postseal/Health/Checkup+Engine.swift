@@ -33,6 +33,7 @@ extension Checkup {
     case .libraryTooOld: .problem(.library, .libraryTooOld, failure)
     case .homeMissing: .problem(.home, .homeMissing, failure)
     case .homeUnusable: .problem(.home, .homeUnusable, failure)
+    case .keyringUnreadable: keyringFailure(error)
     case .failed, .configuration, .logDiverted, .importsFromMail: .problem(.gpg, .gpgFailed, failure)
     }
   }

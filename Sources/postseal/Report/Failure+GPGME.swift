@@ -59,7 +59,7 @@ extension GPGMEError.Cause {
     case .invalidUserID: "write it as \"Name <address>\""
     case .engine(.missing), .engine(.tooOld): "install a current GnuPG"
     case .engine(.homeMissing), .engine(.homeUnusable): "name another with `--home DIR`, or make it with mode 700"
-    case .engine(.failed), .engine(.configuration): "run `gpg --list-keys` to see why"
+    case .engine(.failed), .engine(.configuration), .engine(.keyringUnreadable): "run `gpg --list-keys` to see why"
     case .engine(.logDiverted): "delete the line `log-file` from gpg.conf"
     case .engine(.importsFromMail): "delete the line `auto-key-import` from gpg.conf"
     case .engine(.libraryTooOld): "install a current libgpgme"
