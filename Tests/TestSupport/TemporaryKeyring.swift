@@ -123,6 +123,16 @@ private func runGPG(_ home: FilePath, _ arguments: [String], stdin: [UInt8] = []
 
 /// Ends what gpg started in `home`, then removes it.
 func removeHome(_ home: FilePath) {
+  // A dirmngr that still waits for a server would not end, and would spend a whole processor on that.
+  if FileManager.default.fileExists(atPath: home.appending("S.dirmngr").string) {
+    let run = try? ChildProcess(
+      "gpg-connect-agent", ["--homedir", home.string, "--no-autostart", "--dirmngr", "GETINFO pid", "/bye"],
+      environment: testEnvironment
+    ).run()
+    if let pid = run?.text.split(separator: "\n").first?.split(separator: " ").last.flatMap({ pid_t($0) }) {
+      kill(pid, SIGKILL)
+    }
+  }
   _ = try? ChildProcess("gpgconf", ["--homedir", home.string, "--kill", "all"], environment: testEnvironment).run()
   try? FileManager.default.removeItem(atPath: home.string)
 }
