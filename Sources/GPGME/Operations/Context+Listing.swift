@@ -23,11 +23,26 @@ package struct ListingDetail: OptionSet, Sendable {
 extension Context {
   /// Everything in the keyring, in its order.
   ///
+  /// gpg would ask gpg-agent about every key whether its secret part is here. So the agent is asked once which it has, and gpg about
+  /// those alone; an agent that does not tell is asked about every key after all.
   /// GPGME: `gpgme_op_keylist_start`
   package mutating func certificates(
     in part: KeyringPart = .certificates, detail: ListingDetail = []
   ) throws(GPGMEError) -> [Certificate] {
-    try list(nil, in: part, detail: detail)
+    guard part == .certificates, let keygrips = secretKeygrips() else { return try list(nil, in: part, detail: detail) }
+    let all = try list(nil, in: part, detail: detail, asksForSecrets: false)
+    let own = try list(keygrips.map { "&\($0)" }, in: part, detail: detail)
+    let byFingerprint = Dictionary(own.map { ($0.fingerprint, $0) }) { first, _ in first }
+    return all.map { byFingerprint[$0.fingerprint] ?? $0 }
+  }
+
+  /// gpg-agent's names for all keys that it has; nil when it does not tell, as one on another machine.
+  private borrowing func secretKeygrips() -> [String]? {
+    guard let lines = askAgent(["KEYINFO --list"])?.split(separator: "\n"), lines.last == "OK" else { return nil }
+    return lines.compactMap { line in
+      let fields = line.split(separator: " ")
+      return fields.count > 2 && fields[1] == "KEYINFO" ? String(fields[2]) : nil
+    }.sorted()
   }
 
   /// The certificates that have these keys, as primary keys or subkeys; those that are not in the keyring are left out.
@@ -92,10 +107,11 @@ extension Context {
 
   /// Lists what fits any of the patterns; all for nil, nothing for an empty list.
   private mutating func list(
-    _ patterns: [String]?, in part: KeyringPart, detail: ListingDetail
+    _ patterns: [String]?, in part: KeyringPart, detail: ListingDetail, asksForSecrets: Bool = true
   ) throws(GPGMEError) -> [Certificate] {
     precondition(patterns?.contains("") != true, "an empty pattern finds everything")
-    var mode = GPGME_KEYLIST_MODE_LOCAL | GPGME_KEYLIST_MODE_WITH_SECRET
+    var mode = GPGME_KEYLIST_MODE_LOCAL
+    if asksForSecrets { mode |= GPGME_KEYLIST_MODE_WITH_SECRET }
     if detail.contains(.certifications) { mode |= GPGME_KEYLIST_MODE_SIGS }
     unsafe gpgme_set_keylist_mode(handle, gpgme_keylist_mode_t(mode))
     let secretOnly: CInt = part == .secretKeys ? 1 : 0
