@@ -112,7 +112,7 @@ extension GPGMEError.PassphraseProblem {
     switch self {
     case .wrong: "the passphrase is wrong"
     case .cancelled: "the question for the passphrase was cancelled"
-    case .notGiven: "the key stayed locked: its passphrase was wrong, or the question for it was cancelled"
+    case .notGiven: "the key stayed locked: its passphrase was wrong, or the question for it was cancelled or failed"
     case .nobodyToAsk: "the key is locked and nobody can be asked for its passphrase"
     case .timedOut: "the question for the passphrase was not answered in time"
     case .noPinentry: "the key is locked and no pinentry program could ask for its passphrase"

@@ -123,7 +123,9 @@ struct KeyBackup: Command {
       let hint =
         problem == .wrong || problem == .cancelled || problem == .notGiven
         ? "run it again with the passphrase of the key, which is not that of the backup"
-        : "run it at a terminal without `--batch`, or give the passphrase of the key with `--key-passphrase-fd N`"
+        : problem == .noPinentry
+          ? "install a pinentry, or give the passphrase of the key with `--key-passphrase-fd N`"
+          : "run it at a terminal without `--batch`, or give the passphrase of the key with `--key-passphrase-fd N`"
       throw Failure(.passphrase, "\(error)", hint: hint)
     }
   }
