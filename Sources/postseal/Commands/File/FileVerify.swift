@@ -142,8 +142,9 @@ struct FileVerify: Command {
     guard !clear else { return }
     let beside = data ?? FileName.signed(by: signature).flatMap { Folders.holdsFile(FilePath($0)) ? $0 : nil }
     guard let beside else { return }
+    let options = checksums ? "--clear --checksums" : "--clear"
     throw Failure(
       .badVerdict, "\(Input.name(of: signature)) says nothing about \(beside): it carries a signed text of its own",
-      hint: "judge that text with `postseal file verify --clear \(ShellWord.quoted(signature))`")
+      hint: "judge that text with `postseal file verify \(options) \(ShellWord.quoted(signature))`")
   }
 }
