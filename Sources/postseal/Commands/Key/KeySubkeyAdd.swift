@@ -70,7 +70,7 @@ struct KeySubkeyAdd: Command {
       "added to key \(changed.fingerprint.short): \(subkey.words), \(subkey.algorithm), \(KeyExpire.words(subkey.expires))"
     )
     session.console.note("its fingerprint is \(subkey.fingerprint.hex)")
-    if let last = changed.expires, subkey.expires.map({ $0 > last }) ?? true {
+    if let last = changed.expires, subkey.expires.map({ $0 > last && calendarDate($0) != calendarDate(last) }) ?? true {
       session.console.note(
         "the key itself expires before, on \(calendarDate(last)): `postseal key expire \(changed.fingerprint.hex)` renews it"
       )

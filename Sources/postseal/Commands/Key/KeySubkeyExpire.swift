@@ -64,7 +64,7 @@ struct KeySubkeyExpire: Command {
     let changed = try gpg.setExpiry(expires, ofSubkeys: [old.fingerprint], of: key)
     try session.tellSubkeyChange(
       of: changed, before: key, "\(old.words) of key \(changed.fingerprint.short) \(words(expires))")
-    if let last = changed.expires, expires.map({ $0 > last }) ?? true {
+    if let last = changed.expires, expires.map({ $0 > last && calendarDate($0) != calendarDate(last) }) ?? true {
       session.console.note(
         "the key itself expires before, on \(calendarDate(last)): `postseal key expire \(changed.fingerprint.hex)` renews it"
       )
