@@ -115,7 +115,11 @@ import Testing
   @Test func `what is there already is not added again`() throws {
     expect(
       try add("Alice Example <alice@example.org>"),
-      stderr: "postseal: cannot add a user ID to \(Identity.alice.hexFingerprint): there is one already\n", status: 73)
+      stderr: """
+        postseal: key AEA2 6172 … 7682 21D1 has the user ID Alice Example <alice@example.org> already, nothing was changed
+        hint: see its user IDs with `postseal key show \(Identity.alice.hexFingerprint)`
+
+        """, status: 73)
   }
 
   @Test(arguments: [

@@ -38,6 +38,11 @@ struct KeyUIDAdd: Command {
         .cannotCreate, "key \(key.fingerprint.short) had the user ID \(userID), which was revoked for ever",
         hint: "write it in another way, such as another name before the address")
     }
+    if key.userIDs.contains(where: { $0.text == userID }) {
+      throw Failure(
+        .cannotCreate, "key \(key.fingerprint.short) has the user ID \(userID) already, nothing was changed",
+        hint: "see its user IDs with `postseal key show \(key.fingerprint.hex)`")
+    }
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would add \(userID)")
