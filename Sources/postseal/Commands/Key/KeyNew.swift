@@ -22,8 +22,11 @@ struct KeyNew: Command {
   @Option(help: "The algorithm of both keys; RSA is for correspondents with old software.")
   var algorithm = Algorithm.ed25519
 
-  @Option(help: ArgumentHelp("When it expires: a number of days (90d), years (2y), or never.", valueName: "time"))
-  var expires = Lifetime.years(3)
+  @Option(
+    help: ArgumentHelp(
+      "When it expires: a day (2031-06-30), a number of days (90d) or years (2y) from now, or never.",
+      valueName: "time"))
+  var expires = Expiry.lifetime(.years(3))
 
   @Flag(help: "Do not lock it with a passphrase: whoever reads the files has the key.")
   var noPassphrase = false
@@ -35,10 +38,15 @@ struct KeyNew: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
+    guard UserID.address(in: userID) != nil else {
+      throw Failure(
+        .usage, "the user ID `\(userID)` does not end with one address", hint: "write it as \"Name <address>\"")
+    }
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
+    let end = try expires.time(from: session.now)
     let request = KeyRequest(
-      userID: userID, algorithm: algorithm.request, lifetime: expires.seconds,
+      userID: userID, algorithm: algorithm.request, lifetime: end.map { $0 - session.now },
       protection: noPassphrase ? .none : .passphrase)
     try warnOfOthers(with: &gpg, on: session)
     if dryRun {
