@@ -14,7 +14,7 @@ import Testing
     child.environment["DISPLAY"] = ":0"
     let run = try child.run()
     #expect(run.status == 0)
-    #expect(run.stderr == "postseal: all is well\n")
+    #expect(run.stderr == "postseal: no problem, 1 thing worth knowing\n")
     let lines = run.text.split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.hasPrefix("✓ ") || $0.hasPrefix("! ") || $0.hasPrefix("                 mend: ") })
     let names = lines.filter { !$0.hasPrefix(" ") }.map { $0.split(separator: " ")[1] }

@@ -46,7 +46,7 @@ import Testing
                          mend: `postseal key backup FILE`, and keep the file elsewhere than this machine
         ✓ certificate    Bob Meyer <bob@example.org> 4FE1 D2B8 … 5CF9 2FA2 can be sealed to
 
-        """, stderr: "postseal: all is well\n", status: 0)
+        """, stderr: "postseal: no problem, 2 things worth knowing\n", status: 0)
     withExtendedLifetime(keyring) {}
   }
 

@@ -10,7 +10,8 @@ extension Checkup {
       return [
         .problem(
           .ownKey, .noOwnKey, .noSigningKey, "you have no key of your own",
-          mend: "make one with `postseal key new \"Name <address>\"`, or bring yours with `postseal key import FILE`")
+          mend: "make one with `postseal key new \"Name <address>\"`, or bring yours with `postseal key restore FILE` "
+            + "or `postseal key import FILE`")
       ]
     }
     let early = reviews.flatMap { review in review.faults.compactMap { clock($0, of: review.certificate) } }

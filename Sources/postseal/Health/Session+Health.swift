@@ -11,7 +11,9 @@ extension Session {
     case .text:
       try console.report(findings.flatMap { $0.lines(style: console.terminal.outputStyle) })
       let count = findings.filter { $0.state == .problem }.count
-      console.note(count == 0 ? "all is well" : count == 1 ? "1 problem" : "\(count) problems")
+      let notes = findings.filter { $0.state == .note }.count
+      let well = notes == 0 ? "all is well" : "no problem, \(notes) thing\(notes == 1 ? "" : "s") worth knowing"
+      console.note(count == 0 ? well : count == 1 ? "1 problem" : "\(count) problems")
     }
     return status
   }
