@@ -34,6 +34,22 @@ import Testing
     return (keyring, certificate, Array(text.replacing(":-----BEGIN", with: "-----BEGIN").utf8))
   }
 
+  @Test func `a report for programs says of each certificate what came of it`() throws {
+    try stage.folder.write(try bytes(.mallory) + bytes(.bob), to: "two.asc")
+    let run = try run("two.asc", "--yes", "--json")
+    #expect(run.status == 0 && run.stderr.isEmpty)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(run.stdout)) as? [String: Any])
+    let rows = try #require(report["certificates"] as? [[String: Any]])
+    let imported = Dictionary(
+      uniqueKeysWithValues: rows.compactMap { row -> (String, Bool)? in
+        guard let name = row["fingerprint"] as? String, let imported = row["imported"] as? Bool else { return nil }
+        return (name, imported)
+      })
+    #expect(imported == [Identity.mallory.hexFingerprint: true, Identity.bob.hexFingerprint: false])
+    let changes = rows.map { ($0["changes"] as? [[String: String]])?.compactMap { $0["kind"] } }
+    #expect(changes.contains(["added"]) && changes.contains([]))
+  }
+
   @Test func `a new certificate is shown whole, and one that is here already is not asked about`() throws {
     try stage.folder.write(try bytes(.mallory), to: "mallory.asc")
     let run = try run("mallory.asc", "--yes")

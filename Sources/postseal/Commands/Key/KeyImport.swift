@@ -53,7 +53,7 @@ struct KeyImport: Command {
       let unusable = plan.items.allSatisfy { if case .useless = $0 { true } else { false } }
       if unusable { throw Failure(.malformedInput, "nothing was imported: none of it is of use here") }
       session.console.note("nothing is new")
-      try session.list(try gpg.certificates(with: report.fingerprints, detail: .certifications))
+      try list(try gpg.certificates(with: report.fingerprints, detail: .certifications), on: session)
       return .done
     }
     if dryRun { return .done }
@@ -70,9 +70,29 @@ struct KeyImport: Command {
     if plan.revocationCount > 0 {
       session.console.note(revoked == 1 ? "1 certificate was revoked" : "\(revoked) certificates were revoked")
     }
-    try session.list(
-      try gpg.certificates(with: outcomes.map(\.certificate.fingerprint), detail: .certifications))
+    try list(
+      try gpg.certificates(with: report.fingerprints, detail: .certifications), after: outcomes, on: session)
     return .done
+  }
+
+  /// Prints the certificates as they are now; JSON has all that were found, and what came of each.
+  private func list(
+    _ certificates: [Certificate], after outcomes: [ImportPlan.Outcome] = [], on session: Session
+  ) throws(Failure) {
+    func outcome(of certificate: Certificate) -> ImportPlan.Outcome? {
+      outcomes.first { $0.certificate.fingerprint == certificate.fingerprint }
+    }
+    guard session.console.format == .json else {
+      return try session.list(outcomes.isEmpty ? certificates : certificates.filter { outcome(of: $0) != nil })
+    }
+    let rows = certificates.map { certificate in
+      let outcome = outcome(of: certificate)
+      let changes = outcome?.changes.map { JSONValue.members(["kind": .string($0.name), "text": .string($0.words)]) }
+      return CertificateReport(certificate: certificate, now: session.now).json
+        .adding("imported", .bool(outcome != nil)).adding("changes", .array(changes ?? []))
+        .adding("secretImported", .bool(outcome?.isSecret ?? false))
+    }
+    try session.console.report(.report(["certificates": .array(rows)]))
   }
 
   /// Whether the person wants it.
