@@ -47,6 +47,25 @@ import Testing
     #expect(again.status == 0 && again.text.contains("accepted by you"))
   }
 
+  @Test func `what was accepted for one address is not told of another`() throws {
+    let owner = try TemporaryKeyring(own: [.alice])
+    let call = ["key", "uid", "add", "alice@example.org", "Alice Net <alice@example.net>"]
+    try postseal(call, keyring: owner).run().succeeded()
+    try stage.run("key", "export", "alice@example.org", "-o", "two.asc", keyring: owner).succeeded()
+    let keyring = try TemporaryKeyring(own: [.bob])
+    try stage.run("key", "import", "--yes", "two.asc", keyring: keyring).succeeded()
+    let accepted = try stage.run(
+      "key", "accept", "alice@example.org", Identity.alice.hexFingerprint, keyring: keyring)
+    #expect(accepted.text.hasPrefix("✓  Alice Example <alice@example.org>  ed25519  AEA2 6172 … 7682 21D1  accepted"))
+    let one = try stage.run("key", "list", "alice@example.org", Identity.bob.hexFingerprint, keyring: keyring)
+    #expect(one.text.contains("✓  Alice Example <alice@example.org>  "))
+    expect(
+      try stage.run("key", "list", "alice@example.net", keyring: keyring),
+      stdout: "?  Alice Net <alice@example.net>  ed25519  AEA2 6172 … 7682 21D1  not verified\n", status: 0)
+    let all = try stage.run("key", "list", keyring: keyring).text
+    #expect(all.contains("✓  Alice Example <alice@example.org>  ") && !all.contains("Alice Net"))
+  }
+
   @Test func `of two candidates both are shown, and the one whose fingerprint is named is accepted`() throws {
     let keyring = try TemporaryKeyring(own: [.alice], certificates: [.sharedA, .sharedB])
     let (first, second) = (Identity.sharedA.hexFingerprint, Identity.sharedB.hexFingerprint)
@@ -57,7 +76,8 @@ import Testing
       refused.stderr.hasSuffix(
         """
         postseal: several certificates have the address shared@example.org
-        hint: name one: \(first), \(second)
+        hint: name one: `postseal key accept shared@example.org \(first)`
+        hint: name one: `postseal key accept shared@example.org \(second)`
 
         """))
     let run = try stage.run("key", "accept", "shared@example.org", first, keyring: keyring)

@@ -77,6 +77,7 @@ import Testing
       try stage.run("key", command, "dave@example.com", keyring: stage.alice),
       stderr: """
         postseal: no certificate for dave@example.com in your keyring, and nowhere else was looked
+        hint: ask others with `postseal key find --all dave@example.com`, which tells them whom you look for
         hint: get it from its owner, then `postseal key import FILE`
 
         """, status: 30)

@@ -46,16 +46,35 @@ import Testing
     }
   }
 
-  @Test(arguments: ["digest-algo NOPE", "no-such-option"])
-  func `an error in gpg's configuration is never taken for an empty keyring`(line: String) throws {
+  @Test func `an error in gpg's configuration is never taken for an empty keyring`() throws {
     let keyring = try TemporaryKeyring(own: [.alice], accepted: [.bob])
-    try FileManager.default.removeItem(atPath: keyring.home.appending("gpg.conf").string)
-    try Data("\(line)\n".utf8).write(to: URL(fileURLWithPath: keyring.home.appending("gpg.conf").string))
+    try Data("digest-algo NOPE\n".utf8).write(to: URL(fileURLWithPath: keyring.home.appending("gpg.conf").string))
     for arguments in [["list"], ["why", "bob@example.org"], ["find", "--local", "bob@example.org"]] {
       let run = try postseal(["key"] + arguments, keyring: keyring).run()
       #expect(run.status == 78 && run.stdout.isEmpty, "\(arguments): \(run.stdout) \(run.stderr)")
       #expect(run.stderr.hasSuffix("gpg.conf has an error\nhint: run `gpg --list-keys` to see why\n"), "\(run.stderr)")
     }
+  }
+
+  @Test func `an empty list says so, and what fills it`() throws {
+    let empty = try TemporaryKeyring(own: [])
+    expect(
+      try stage.run("key", "list", keyring: empty),
+      stderr: """
+        postseal: your keyring is empty: `postseal key new "Name <address>"` makes a key, `postseal key import FILE` takes one in
+
+        """, status: 0)
+    expect(
+      try stage.run("key", "list", "--secret", keyring: empty),
+      stderr: "postseal: you have no key of your own: make one with `postseal key new \"Name <address>\"`\n", status: 0)
+    expect(
+      try stage.run("key", "list", "--expiring", "30d", "bob@example.org", keyring: stage.alice),
+      stderr: "postseal: none of them has expired or expires within 30d\n", status: 0)
+  }
+
+  @Test func `list tells what a certificate is of use for where it is not all`() throws {
+    let list = try stage.run("key", "list", "sign-only@example.org", keyring: stage.alice).text
+    #expect(list.hasPrefix("✗  ") && list.hasSuffix("  has no key for encryption, only signs\n"))
   }
 
   @Test func `without a terminal nothing is accepted unless the fingerprint is named`() throws {

@@ -60,7 +60,8 @@ import Testing
       run,
       stderr: """
         postseal: several certificates have the address shared@example.org
-        hint: name one: \(Identity.sharedA.hexFingerprint), \(Identity.sharedB.hexFingerprint)
+        hint: name one: `postseal key unaccept shared@example.org \(Identity.sharedA.hexFingerprint)`
+        hint: name one: `postseal key unaccept shared@example.org \(Identity.sharedB.hexFingerprint)`
 
         """, status: 64)
     let named = try stage.run(

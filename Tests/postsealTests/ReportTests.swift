@@ -32,6 +32,14 @@ import Testing
     #expect(UsageMistake.nearest(to: word, in: ["encrypt", "send", "sign", "verify"]) == neighbour)
   }
 
+  @Test(arguments: [(nil, 1), (35, 1), (34, 2)])
+  func `a table that is wider than the terminal puts its last cells below`(columns: Int?, lines: Int) {
+    let rows = [["\u{1B}[32m✓\u{1B}[0m", "bob@example.org", "accepted by you"], ["?", "carol", "not verified"]]
+    let table = Table.lines(rows, columns: columns)
+    #expect(table.count == 2 * lines)
+    #expect(lines == 1 || table[1] == "   accepted by you" && table[3] == "   not verified")
+  }
+
   @Test func `no two statuses share a meaning`() {
     #expect(Set(ExitStatus.allCases.map(\.meaning)).count == ExitStatus.allCases.count)
   }

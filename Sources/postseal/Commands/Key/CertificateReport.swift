@@ -5,10 +5,14 @@ struct CertificateReport {
   let certificate: Certificate
   /// When it is judged, in seconds since 1970.
   let now: Int64
+  /// The addresses that were asked for: a list names the user ID of one of them and tells how that one stands.
+  var addresses: [String] = []
 
   /// The cells of one line of a list: state, user ID, algorithm, fingerprint, trust or what is wrong, expiry.
+  ///
+  /// Without an address it names the user ID that its trust is about: what was accepted for one says nothing of another.
   func row(style: Style) -> [String] {
-    let userID = certificate.userIDs.first(where: \.isUsable) ?? certificate.userIDs.first
+    let userID = named.first(where: \.isTrusted) ?? named.first ?? certificate.userIDs.first
     return [
       style.mark(mark), TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40),
       certificate.algorithm, certificate.fingerprint.short, state,
@@ -75,16 +79,34 @@ struct CertificateReport {
 
   private var mark: Style.Mark {
     if certificate.problem(for: .encryption, at: now) != nil { return .bad }
-    return certificate.userIDs.contains { $0.isUsable && $0.validity >= .full } ? .good : .unknown
+    return named.contains(where: \.isTrusted) ? .good : .unknown
+  }
+
+  /// Whether its owner can sign with it; of an own key, whether that can be done here.
+  private var canSign: Bool {
+    switch certificate.problem(for: .signing, at: now) {
+    case nil: true
+    case .noSecretKey: !certificate.hasSecret
+    default: false
+    }
+  }
+
+  /// The user IDs that a line of a list is about.
+  private var named: [UserID] {
+    let wanted = addresses.flatMap(certificate.userIDs(for:))
+    return wanted.isEmpty ? certificate.userIDs.filter(\.isUsable) : wanted
   }
 
   private var state: String {
-    if let problem = certificate.problem(for: .encryption, at: now) { return problem.words }
+    if let problem = certificate.problem(for: .encryption, at: now) {
+      return problem.words + (canSign ? ", only signs" : "")
+    }
     var words = certificate.hasSecret ? ["your own key"] : []
     if words.isEmpty {
-      let best = certificate.userIDs.filter { $0.isUsable && $0.validity >= .full }
+      let best = named.filter(\.isTrusted)
       words.append(best.lazy.compactMap(\.acceptance).first ?? (best.isEmpty ? "not verified" : "verified"))
     }
+    if !canSign { words.append("cannot sign") }
     if let expires = certificate.expires { words.append("expires \(calendarDate(expires))") }
     return words.joined(separator: ", ")
   }
@@ -101,6 +123,9 @@ struct CertificateReport {
 }
 
 extension UserID {
+  /// Whether GnuPG holds it valid, and it is not revoked.
+  fileprivate var isTrusted: Bool { isUsable && validity >= .full }
+
   /// What GnuPG and the user hold of it, in a word.
   fileprivate var state: String {
     if isRevoked { return "revoked" }
@@ -121,15 +146,20 @@ extension UserID {
 }
 
 extension Session {
-  /// Prints certificates as a list: JSON, or one line each.
+  /// Prints certificates as a list: JSON, or one line each, two on a terminal that is too narrow for one.
   ///
-  /// - Parameter time: when they are judged; nil for when the run began.
+  /// - Parameters:
+  ///   - time: when they are judged; nil for when the run began.
+  ///   - addresses: what was asked for; empty for all of them.
   /// - Throws: `Failure` when it cannot be written.
-  func list(_ certificates: [Certificate], at time: Int64? = nil) throws(Failure) {
-    let reports = certificates.map { CertificateReport(certificate: $0, now: time ?? now) }
+  func list(_ certificates: [Certificate], at time: Int64? = nil, for addresses: [String] = []) throws(Failure) {
+    let reports = certificates.map { CertificateReport(certificate: $0, now: time ?? now, addresses: addresses) }
     switch console.format {
     case .json: try console.report(.report(["certificates": .array(reports.map(\.json))]))
-    case .text: try console.report(Table.lines(reports.map { $0.row(style: console.terminal.outputStyle) }))
+    case .text:
+      try console.report(
+        Table.lines(
+          reports.map { $0.row(style: console.terminal.outputStyle) }, columns: console.terminal.outputColumns))
     }
   }
 }

@@ -41,7 +41,7 @@ struct KeyAccept: Command {
         session.console.explain(CertificateReport(certificate: candidate, now: session.now).lines() + [""])
       }
     }
-    let certificate = try found.one(for: address, named: fingerprint)
+    let certificate = try found.one(for: address, named: fingerprint, in: "postseal key accept")
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
     let problem = certificate.problem(for: .encryption, at: session.now)
     let names = certificate.userIDs(for: address).map(\.text)
@@ -63,7 +63,7 @@ struct KeyAccept: Command {
     }
     let own = try session.marked(certifier, with: &gpg)
     let accepted = try gpg.certifyLocally(names, of: certificate, by: own, at: session.now)
-    try session.list([accepted])
+    try session.list([accepted], for: [address])
     session.console.note("accepted for \(address): \(try effect(of: accepted, on: session, with: &gpg))")
     return .done
   }

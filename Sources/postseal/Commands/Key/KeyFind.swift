@@ -109,7 +109,7 @@ struct KeyFind: Command {
     guard inquiry.found.isEmpty else {
       return try session.console.report(Array(reports.map { $0.lines() }.joined(separator: [""])))
     }
-    try session.list(reports.map(\.certificate))
+    try session.list(reports.map(\.certificate), for: name.address.map { [$0] } ?? [])
     session.console.note(
       inquiry.answered.isEmpty
         ? "looked in your keyring only"
@@ -134,11 +134,7 @@ struct KeyFind: Command {
   /// Who was asked, and why that gave nothing.
   private func nothingFound(_ inquiry: Inquiry, _ plan: DirectoryPlan) -> Failure {
     guard !plan.isEmpty else {
-      return Failure(
-        .noCertificate, "no certificate for \(name.text) in your keyring, and nowhere else was looked",
-        hint:
-          "ask others with `postseal key find --all \(ShellWord.quoted(name.text))`, which tells them whom you look for",
-        "get it from its owner, then `postseal key import FILE`")
+      return Failure.noCertificate(name.text)
     }
     let places = (["your keyring"] + inquiry.answered.map(\.words)).joined(separator: " or ")
     let sentence = "no certificate for \(name.text) in \(places)"

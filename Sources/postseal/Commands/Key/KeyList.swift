@@ -28,8 +28,17 @@ struct KeyList: Command {
     if let seconds = expiring?.seconds {
       certificates.removeAll { !$0.hasExpired(at: session.now + seconds) }
     }
-    try session.list(try Self.withAcceptances(certificates, with: &gpg))
+    if certificates.isEmpty { session.console.note(nothing) }
+    try session.list(try Self.withAcceptances(certificates, with: &gpg), for: names.compactMap(\.address))
     return .done
+  }
+
+  /// Why the list is empty, and what fills it.
+  private var nothing: String {
+    if let expiring { return "none of them has expired or expires within \(expiring)" }
+    return secret
+      ? "you have no key of your own: make one with `postseal key new \"Name <address>\"`"
+      : "your keyring is empty: `postseal key new \"Name <address>\"` makes a key, `postseal key import FILE` takes one in"
   }
 
   /// What is listed, without certifications, which cost gpg the most time.

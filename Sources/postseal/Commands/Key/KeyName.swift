@@ -25,6 +25,12 @@ enum KeyName: ExpressibleByArgument, Sendable {
     }
   }
 
+  /// The address; nil for a fingerprint.
+  var address: String? {
+    guard case .address(let address) = self else { return nil }
+    return address
+  }
+
   /// Every certificate that has this name.
   ///
   /// - Throws: `GPGMEError`.
@@ -70,6 +76,15 @@ extension Failure {
   static func noCertificate(_ name: String) -> Failure {
     Failure(
       .noCertificate, "no certificate for \(name) in your keyring, and nowhere else was looked",
-      hint: "get it from its owner, then `postseal key import FILE`")
+      hint:
+        "ask others with `postseal key find --all \(ShellWord.quoted(name))`, which tells them whom you look for",
+      "get it from its owner, then `postseal key import FILE`")
+  }
+
+  /// Nothing in the keyring has the name by which an own key was called.
+  static func noOwnKey(_ name: String) -> Failure {
+    Failure(
+      .noCertificate, "no key for \(name) in your keyring",
+      hint: "see your own keys with `postseal key list --secret`")
   }
 }

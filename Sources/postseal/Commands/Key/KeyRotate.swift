@@ -115,7 +115,10 @@ struct KeyRotate: Command {
           "certificates": .array([row.json]), "added": .strings(outcome.added.map(\.fingerprint.hex)),
           "ended": .strings(plan.steps.flatMap(\.ended).map(\.hex)),
         ]))
-    case .text: try session.console.report(Table.lines([row.row(style: session.console.terminal.outputStyle)]))
+    case .text:
+      let terminal = session.console.terminal
+      try session.console.report(
+        Table.lines([row.row(style: terminal.outputStyle)], columns: terminal.outputColumns))
     }
     for subkey in plan.kept { session.console.note("\(subkey.words) is new enough, and is kept as the new one") }
     var added = outcome.added.makeIterator()

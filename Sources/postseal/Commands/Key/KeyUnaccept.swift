@@ -37,7 +37,7 @@ struct KeyUnaccept: Command {
     let own = try gpg.certificates(in: .secretKeys)
     let accepted = found.filter { !acceptances(of: $0, by: own).isEmpty }
     let certificate = try (fingerprint == nil && !accepted.isEmpty ? accepted : found)
-      .one(for: address, named: fingerprint)
+      .one(for: address, named: fingerprint, in: "postseal key unaccept")
     session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
     let pending = acceptances(of: certificate, by: own)
     guard !pending.isEmpty else {
@@ -54,7 +54,7 @@ struct KeyUnaccept: Command {
     for (certifier, userIDs) in pending {
       changed = try gpg.revokeCertifications(userIDs, of: certificate, by: certifier, at: session.now)
     }
-    try session.list([changed])
+    try session.list([changed], for: [address])
     tell(changed, on: session.console)
     if !isExportable, !acceptances(of: changed, by: own).isEmpty {
       session.console.note("your exportable certification stands: run it again to take that back, too")

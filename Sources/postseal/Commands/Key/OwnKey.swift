@@ -18,7 +18,7 @@ extension KeyName {
   func ownKey(for change: OwnKeyChange, with gpg: inout Context) throws -> Certificate {
     guard try !certificates(in: .secretKeys, with: &gpg).isEmpty else {
       let others = try certificates(in: .certificates, with: &gpg)
-      guard let other = others.first else { throw Failure.noCertificate(text) }
+      guard let other = others.first else { throw Failure.noOwnKey(text) }
       if let problem = gpg.agentProblem() {
         throw GPGMEError(.list, subject: other.fingerprint.hex, cause: problem)
       }
