@@ -36,6 +36,9 @@ import Testing
 
   @Test func `a report for programs says of each certificate what came of it`() throws {
     try stage.folder.write(try bytes(.mallory) + bytes(.bob), to: "two.asc")
+    let dry = try self.run("two.asc", "--dry-run", "--json")
+    #expect(dry.status == 0 && dry.text.contains("\"imported\":false,\"changes\":[{\"kind\":\"added\""))
+    #expect(try !has(.mallory))
     let run = try run("two.asc", "--yes", "--json")
     #expect(run.status == 0 && run.stderr.isEmpty)
     let report = try #require(try JSONSerialization.jsonObject(with: Data(run.stdout)) as? [String: Any])

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ["new", "Al <al@example.org>"], ["accept", "bob@example.org"], ["unaccept", "bob@example.org"],
+    ["certify", "bob@example.org"], ["disable", "bob@example.org"], ["enable", "bob@example.org"],
+    ["trust", "bob@example.org", "full"], ["expire", "alice@example.org"], ["passwd", "alice@example.org"],
+    ["revoke", "alice@example.org", "--reason", "retired"], ["rotate", "alice@example.org"],
+    ["uid", "add", "alice@example.org", "Al <al@example.org>"],
+    ["uid", "primary", "alice@example.org", "alice@example.org"], ["subkey", "add", "alice@example.org"],
+  ])
+  func `a dry run prints a report for programs, too`(command: [String]) throws {
+    var child = postseal(["key"] + command + ["--dry-run", "--json"], keyring: stage.alice)
+    child.directory = stage.folder.path
+    let run = try child.run()
+    #expect(run.status == 0 && run.stderr.isEmpty, "\(run.stderr)")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(run.stdout)) as? [String: Any])
+    let rows = try #require(report["certificates"] as? [[String: Any]])
+    #expect(rows.count == (command[0] == "new" ? 0 : 1))
+  }
+
   @Test func `an empty list says so, and what fills it`() throws {
     let empty = try TemporaryKeyring(own: [])
     expect(

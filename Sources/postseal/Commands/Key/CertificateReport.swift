@@ -146,6 +146,13 @@ extension UserID {
 }
 
 extension Session {
+  /// The certificates as they are, for a program that asked for a dry run; a person was told what would be done.
+  ///
+  /// - Throws: `Failure` when it cannot be written.
+  func listUnchanged(_ certificates: [Certificate]) throws(Failure) {
+    if console.format == .json { try list(certificates) }
+  }
+
   /// Prints certificates as a list: JSON, or one line each, two on a terminal that is too narrow for one.
   ///
   /// - Parameters:

@@ -46,6 +46,32 @@ struct ImportReportLines {
       "\(TerminalText.padded(word, to: 11))  \(TerminalText.visible(userID?.text ?? "no user ID")) \(certificate.fingerprint.short)"
   }
 
+  /// What would come of each certificate, as `--json` has it.
+  var json: JSONValue {
+    let rows = plan.items.compactMap { item -> JSONValue? in
+      switch item {
+      case .certificate(let update):
+        Self.row(
+          CertificateReport(certificate: update.certificate, now: now), isImported: false, changes: update.changes,
+          isSecret: false)
+      case .secretKey(let certificate, _):
+        Self.row(
+          CertificateReport(certificate: certificate, now: now), isImported: false, changes: [], isSecret: false)
+      case .useless: nil
+      }
+    }
+    return .report(["certificates": .array(rows)])
+  }
+
+  /// A certificate, and what came of it.
+  static func row(
+    _ report: CertificateReport, isImported: Bool, changes: [CertificateChange], isSecret: Bool
+  ) -> JSONValue {
+    report.json.adding("imported", .bool(isImported))
+      .adding("changes", .array(changes.map { .members(["kind": .string($0.name), "text": .string($0.words)]) }))
+      .adding("secretImported", .bool(isSecret))
+  }
+
   /// Everything that was found, news or not.
   var fingerprints: [Fingerprint] {
     plan.items.compactMap { item in

@@ -51,7 +51,10 @@ struct KeyAccept: Command {
         "cannot accept certificate \(certificate.fingerprint.short) for \(address): it \(problem.words)",
         hint: "ask \(address) for a current certificate, then `postseal key import FILE`")
     }
-    if dryRun { return .done }
+    if dryRun {
+      try session.listUnchanged([certificate])
+      return .done
+    }
     let certifier = try session.certifier(signer, with: &gpg)
     try certifier.mayCertify(certificate)
     if fingerprint == nil, !yes {

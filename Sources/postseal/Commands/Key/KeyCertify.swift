@@ -66,6 +66,7 @@ struct KeyCertify: Command {
     try certifier.mayCertify(certificate)
     if dryRun {
       for text in chosen { session.console.note("would certify \(reach.words): \(text)") }
+      try session.listUnchanged([certificate])
       return .done
     }
     guard !chosen.allSatisfy({ certificate.isCertified($0, by: certifier, reach: reach.certification) }) else {

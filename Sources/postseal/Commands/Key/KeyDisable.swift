@@ -32,6 +32,7 @@ struct KeyDisable: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
       session.console.note("would take certificate \(short) out of use")
+      try session.listUnchanged([certificate])
       return .done
     }
     guard !certificate.flags.contains(.disabled) else {

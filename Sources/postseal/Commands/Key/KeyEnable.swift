@@ -31,6 +31,7 @@ struct KeyEnable: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: certificate, now: session.now).lines())
       session.console.note("would take certificate \(short) into use again")
+      try session.listUnchanged([certificate])
       return .done
     }
     guard certificate.flags.contains(.disabled) else {

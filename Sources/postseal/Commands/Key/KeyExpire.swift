@@ -35,6 +35,7 @@ struct KeyExpire: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would set: \(Self.words(expires)), \(Self.extent(key.renewableSubkeys(at: session.now)))")
+      try session.listUnchanged([key])
       return .done
     }
     let changed = try gpg.setExpiry(expires, of: key, at: session.now)

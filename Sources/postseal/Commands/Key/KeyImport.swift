@@ -56,7 +56,10 @@ struct KeyImport: Command {
       try list(try gpg.certificates(with: report.fingerprints, detail: .certifications), on: session)
       return .done
     }
-    if dryRun { return .done }
+    if dryRun {
+      if session.console.format == .json { try session.console.report(report.json) }
+      return .done
+    }
     try confirm(plan, report.fingerprints, rivals, on: session)
     let (outcomes, revoked) = try plan.apply(with: &gpg)
     for outcome in outcomes {
@@ -87,10 +90,9 @@ struct KeyImport: Command {
     }
     let rows = certificates.map { certificate in
       let outcome = outcome(of: certificate)
-      let changes = outcome?.changes.map { JSONValue.members(["kind": .string($0.name), "text": .string($0.words)]) }
-      return CertificateReport(certificate: certificate, now: session.now).json
-        .adding("imported", .bool(outcome != nil)).adding("changes", .array(changes ?? []))
-        .adding("secretImported", .bool(outcome?.isSecret ?? false))
+      return ImportReportLines.row(
+        CertificateReport(certificate: certificate, now: session.now), isImported: outcome != nil,
+        changes: outcome?.changes ?? [], isSecret: outcome?.isSecret ?? false)
     }
     try session.console.report(.report(["certificates": .array(rows)]))
   }

@@ -51,6 +51,7 @@ struct KeyNew: Command {
     try warnOfOthers(with: &gpg, on: session)
     if dryRun {
       session.console.note("would make a key for \(userID)")
+      try session.listUnchanged([])
       return .done
     }
     let key = try gpg.generateKey(request)

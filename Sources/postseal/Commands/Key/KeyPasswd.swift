@@ -33,6 +33,7 @@ struct KeyPasswd: Command {
     let key = try name.ownKey(for: .passphrase, with: &gpg)
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
+      try session.listUnchanged([key])
       return .done
     }
     if case .neverAsk = session.engine.passphrases {

@@ -96,6 +96,7 @@ struct KeyRevoke: Command {
     session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
     if dryRun {
       session.console.note("would be \(words)")
+      try session.listUnchanged([key])
       return .done
     }
     if !yes {

@@ -63,6 +63,7 @@ struct KeyRotate: Command {
     }
     if dryRun {
       for step in plan.steps { session.console.note("would \(step.words)") }
+      try session.listUnchanged([key])
       return .done
     }
     if revoke, !yes {

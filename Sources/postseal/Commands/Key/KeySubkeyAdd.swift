@@ -61,6 +61,7 @@ struct KeySubkeyAdd: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would add a subkey for \(use.rawValue), \(KeyExpire.words(end))")
+      try session.listUnchanged([key])
       return .done
     }
     let request = SubkeyRequest(for: use, algorithm?.request ?? key.subkeyAlgorithm, expires: end)

@@ -59,6 +59,7 @@ struct KeySubkeyExpire: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would set: \(old.words) \(words(expires))")
+      try session.listUnchanged([key])
       return .done
     }
     let changed = try gpg.setExpiry(expires, ofSubkeys: [old.fingerprint], of: key)

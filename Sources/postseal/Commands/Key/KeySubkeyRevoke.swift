@@ -46,6 +46,7 @@ struct KeySubkeyRevoke: Command {
     session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
     if dryRun {
       session.console.note("\(old.words) would be \(reason.words)")
+      try session.listUnchanged([key])
       return .done
     }
     if !yes {

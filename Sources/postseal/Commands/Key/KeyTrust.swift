@@ -45,6 +45,7 @@ struct KeyTrust: Command {
     }
     if dryRun {
       session.console.note("trust is \(former.rawValue) and would become \(level.rawValue): \(level.meaning)")
+      try session.listUnchanged([certificate])
       return .done
     }
     if level == .ultimate, !certificate.hasSecret, !yes {

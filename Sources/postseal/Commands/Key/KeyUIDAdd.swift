@@ -46,6 +46,7 @@ struct KeyUIDAdd: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would add \(userID)")
+      try session.listUnchanged([key])
       return .done
     }
     let changed = try gpg.addUserID(userID, to: key)

@@ -31,6 +31,7 @@ struct KeyUIDPrimary: Command {
     if dryRun {
       session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
       session.console.note("would make \(userID.text) the primary user ID")
+      try session.listUnchanged([key])
       return .done
     }
     let changed = try gpg.setPrimaryUserID(userID.text, of: key)

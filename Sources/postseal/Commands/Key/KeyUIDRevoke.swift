@@ -43,6 +43,7 @@ struct KeyUIDRevoke: Command {
     session.console.explain(CertificateReport(certificate: key, now: session.now).lines())
     if dryRun {
       session.console.note("would revoke \(userID.text)")
+      try session.listUnchanged([key])
       return .done
     }
     if !yes {

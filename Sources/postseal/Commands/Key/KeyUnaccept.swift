@@ -46,7 +46,10 @@ struct KeyUnaccept: Command {
         "certificate \(certificate.fingerprint.short) is not accepted for \(address) by a key of yours, nothing was changed",
         hint: "see what it is with `postseal key show \(certificate.fingerprint.hex)`")
     }
-    if dryRun { return .done }
+    if dryRun {
+      try session.listUnchanged([certificate])
+      return .done
+    }
     let isExportable = pending.contains { certifier, userIDs in
       userIDs.contains { certificate.isCertified($0, by: certifier, reach: .exportable) }
     }
