@@ -17,16 +17,18 @@ import Testing
     #expect(run.stderr == "postseal: no problem, 1 thing worth knowing\n")
     let lines = run.text.split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.hasPrefix("✓ ") || $0.hasPrefix("! ") || $0.hasPrefix("                 mend: ") })
-    let names = lines.filter { !$0.hasPrefix(" ") }.map { $0.split(separator: " ")[1] }
+    let names = lines.filter { !$0.hasPrefix(" ") }.map { line in
+      line.dropFirst(2).prefix(13).trimmingCharacters(in: .whitespaces)
+    }
     #expect(
       names == [
-        "library", "gpg", "home", "agent", "pinentry", "terminal", "dirmngr", "gpgConf", "ownKey", "revocation",
+        "library", "gpg", "home", "agent", "pinentry", "terminal", "dirmngr", "gpg.conf", "own key", "revocation",
         "clock",
         "configuration", "submitter",
       ])
     #expect(lines.contains("✓ home           \(keyring.home), yours alone"))
     #expect(
-      lines.contains("✓ ownKey         Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 signs and decrypts"))
+      lines.contains("✓ own key        Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 signs and decrypts"))
   }
 
   @Test func `a home that others can read is told, and mended by the command that is told`() throws {

@@ -39,7 +39,7 @@ import Testing
     expect(
       run,
       stdout: """
-        ✓ ownKey         Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 signs and decrypts
+        ✓ own key        Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 signs and decrypts
         ! revocation     Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 has no revocation certificate in openpgp-revocs.d; without one a lost key stays valid
                          mend: if you keep none elsewhere: `gpg --output AEA2617202EC1A3C97B675EAD68883EC768221D1.rev --gen-revoke AEA2617202EC1A3C97B675EAD68883EC768221D1`, and store that file safely
         ! backup         Alice Example <alice@example.org> AEA2 6172 … 7682 21D1 has no backup that postseal made here; without one a lost key takes your mail with it

@@ -4,6 +4,15 @@ struct HealthFinding: Equatable, Sendable {
   enum Check: String, Sendable {
     case library, gpg, home, socket, agent, pinentry, terminal, dirmngr, gpgConf, configuration, account, ownKey
     case revocation, backup, clock, certificate, submitter
+
+    /// The name as a person reads it.
+    var words: String {
+      switch self {
+      case .gpgConf: "gpg.conf"
+      case .ownKey: "own key"
+      default: rawValue
+      }
+    }
   }
 
   /// How it is.
@@ -67,7 +76,7 @@ struct HealthFinding: Equatable, Sendable {
       case .note: .warning
       case .problem: .bad
       }
-    let name = TerminalText.padded(check.rawValue, to: 13)
+    let name = TerminalText.padded(check.words, to: 13)
     let first = "\(style.mark(mark)) \(name)  \(TerminalText.visible(text))"
     return [first] + (mend.map { ["  \(TerminalText.padded("", to: 13))  mend: \(TerminalText.visible($0))"] } ?? [])
   }
