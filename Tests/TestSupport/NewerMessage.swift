@@ -18,8 +18,11 @@ package enum NewerMessage {
     YlQmBg==
     """)
 
-  /// One packet of at most 191 octets.
-  package static func packet(_ tag: UInt8, _ body: [UInt8]) -> [UInt8] { [0xC0 | tag, UInt8(body.count)] + body }
+  /// One packet of at most 65,535 octets.
+  package static func packet(_ tag: UInt8, _ body: [UInt8]) -> [UInt8] {
+    guard body.count >= 192 else { return [0xC0 | tag, UInt8(body.count)] + body }
+    return [0xC0 | tag, 0xFF, 0, 0, UInt8(body.count >> 8), UInt8(body.count & 0xFF)] + body
+  }
 
   /// A session key of version 6 for a key of version 4 with this algorithm; nobody can decrypt it.
   package static func sessionKey6(algorithm: UInt8) -> [UInt8] {

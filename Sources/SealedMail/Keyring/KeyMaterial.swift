@@ -5,7 +5,7 @@ import GPGME
 /// Keys as they come in a file, cut into what is treated differently.
 package enum KeyMaterial: Sendable {
   case certificates([Keyblock])
-  /// Binary; with everything that stands beside a secret key.
+  /// Binary: secret keys with all that hangs on them, and nothing else.
   case secretKeys([UInt8])
   /// Binary: revocations of whole keys, and nothing that they belong to.
   case revocations([UInt8])
@@ -20,12 +20,13 @@ package enum KeyMaterial: Sendable {
     var found: [KeyMaterial] = []
     for source in Context.armoredBlocks(of: bytes) {
       let block = try source.readAll(limit: bytes.count, what: "a block of keys")
-      let tags = try PacketTag.all(in: ArraySource(block))
-      if tags.contains(.secretKey) {
-        found.append(.secretKeys(block))
-      } else if tags.contains(.publicKey) {
-        found.append(.certificates(try Keyblock.readAll(from: ArraySource(block), limit: countLimit)))
-      } else if try isRevocations(block) {
+      let keys = try KeyPackets(ArraySource(block))
+      if !keys.secretKeys.isEmpty { found.append(.secretKeys(keys.secretKeys)) }
+      if !keys.certificates.isEmpty {
+        found.append(.certificates(try Keyblock.readAll(from: ArraySource(keys.certificates), limit: countLimit)))
+      }
+      if !keys.secretKeys.isEmpty || !keys.certificates.isEmpty { continue }
+      if try isRevocations(block) {
         found.append(.revocations(block))
       } else {
         throw .malformed("there is no key in it")
@@ -38,8 +39,8 @@ package enum KeyMaterial: Sendable {
   ///
   /// Source: RFC 9580 §5.2.1.11
   private static func isRevocations(_ block: [UInt8]) throws(StreamError) -> Bool {
-    let signatures = try SignatureSummary.readAll(from: ArraySource(block))
-    return !signatures.isEmpty && signatures.allSatisfy { $0.type == 0x20 }
+    guard try PacketTag.all(in: ArraySource(block)) == [.signature] else { return false }
+    return try SignatureSummary.readAll(from: ArraySource(block)).allSatisfy { $0.type == 0x20 }
   }
 }
 

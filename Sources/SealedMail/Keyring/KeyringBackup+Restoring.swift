@@ -1,5 +1,6 @@
 import ByteStreams
 package import GPGME
+import OpenPGPPackets
 
 /// What became of one key of a backup.
 package struct RestoredKey: Sendable {
@@ -27,12 +28,21 @@ extension KeyringBackup {
   ///
   /// - Throws: `.noData` when there is none, `.malformed` when something else is among them, and what else can befall gpg.
   package func keys(with context: inout Context) throws(GPGMEError) -> [Certificate] {
+    guard isPure else { throw GPGMEError(.preview, cause: .malformed) }
     let keys = try context.preview(ArraySource(secretKeys))
     let others = try context.preview(ArraySource(certificates)).map(\.fingerprint)
     guard keys.allSatisfy(\.hasSecret), Set(keys.map(\.fingerprint)) == Set(others) else {
       throw GPGMEError(.preview, cause: .malformed)
     }
     return keys
+  }
+
+  /// Whether each of the two files has keyblocks of its own kind alone: gpg would take in what it does not list.
+  private var isPure: Bool {
+    guard let secret = try? KeyPackets(ArraySource(secretKeys)),
+      let others = try? KeyPackets(ArraySource(certificates))
+    else { return false }
+    return secret.isWhole && others.isWhole && secret.certificates.isEmpty && others.secretKeys.isEmpty
   }
 
   /// Brings the keys into the keyring: what is there already stays, and trust is only raised.
