@@ -131,6 +131,54 @@ import Testing
     #expect(try run(file, "--yes").stderr.hasSuffix("postseal: nothing is new\n"))
   }
 
+  @Test func `a certificate that stands beside a secret key is none`() throws {
+    let secret = try TemporaryKeyring(own: [.carol]).gpg("--export-secret-keys").succeeded().stdout
+    let other = try TemporaryKeyring(certificates: [.mallory]).gpg("--export").succeeded().stdout
+    try stage.folder.write(secret + other, to: "both.pgp")
+    let run = try run("both.pgp", "--yes", "--secret")
+    #expect(run.status == 0)
+    #expect(
+      run.stderr.hasSuffix(
+        """
+        postseal: imported F19C 23ED … 6BD5 821F: secret key
+        postseal: to use it as your own: `postseal key trust \(Identity.carol.hexFingerprint) ultimate`
+        postseal: imported F2DC 5979 … 4EDA D7B9: new in your keyring
+
+        """), "\(run.stderr)")
+    #expect(run.stderr.split(separator: "\n").count { $0 == "change       a secret key, new here" } == 1)
+  }
+
+  @Test func `a signature that is not good is no news`() throws {
+    var bytes = try stage.alice.gpg("--export", Identity.bob.hexFingerprint).succeeded().stdout
+    let certification = try #require(try PacketCut.signatures(in: bytes).first)
+    // It stands behind the primary key as a revocation of it; headers of gpg are two octets here.
+    var forged = Array(bytes[certification])
+    forged[3] = 0x20
+    bytes.insert(contentsOf: forged, at: 2 + Int(bytes[1]))
+    try stage.folder.write(bytes, to: "forged.pgp")
+    let run = try run("forged.pgp", "--yes")
+    #expect(run.status == 0)
+    #expect(
+      run.stderr.hasSuffix("postseal: nothing was imported: the signatures that are new are not good ones\n"),
+      "\(run.stderr)")
+  }
+
+  @Test func `nothing comes in beside a key that was not shown`() throws {
+    let new = try newKey()
+    try stage.alice.gpg("--import", stdin: new.certificate).succeeded()
+    let revocation = try new.keyring.gpg("--dearmor", stdin: new.revocation).succeeded().stdout
+    let secret = try TemporaryKeyring(own: [.carol]).gpg("--export-secret-keys").succeeded().stdout
+    let other = try TemporaryKeyring(certificates: [.mallory]).gpg("--export").succeeded().stdout
+    let hidden = NewerMessage.packet(8, [0] + revocation + other)
+    for bytes in [revocation + secret, hidden + secret, secret + hidden, revocation + hidden] {
+      try stage.folder.write(bytes, to: "keys.pgp")
+      _ = try run("keys.pgp", "--yes", "--secret")
+      let listed = try stage.run("key", "list", "new@example.org", keyring: stage.alice)
+      #expect(listed.status == 0 && !listed.text.contains("revoked"), "\(listed.text)")
+      #expect(try !has(.mallory))
+    }
+  }
+
   @Test func `of a folder all keys are taken, and what is none is named`() throws {
     for (identity, name) in [(Identity.mallory, "b.asc"), (.weak, "a.asc")] {
       try stage.folder.write(try bytes(identity), to: "keys/\(name)")
@@ -190,7 +238,7 @@ import Testing
     try keyring.gpg(arguments: ["--quick-sign-key", Identity.bob.hexFingerprint]).succeeded()
     let certificate = try keyring.gpg("--export", Identity.bob.hexFingerprint).succeeded().stdout
     let ends = try PacketCut.signatures(in: certificate)
-    let foreign = try #require(ends.max { $0.upperBound < $1.upperBound && $0.upperBound < certificate.count })
+    let foreign = try #require(ends.dropLast().last)
     var flooded = Array(certificate[..<foreign.lowerBound])
     for number in 0..<5000 {
       var copy = Array(certificate[foreign])

@@ -118,6 +118,7 @@ package struct ImportPlan: Sendable {
   /// What one key has become.
   package struct Outcome: Sendable {
     package let certificate: Certificate
+    /// Empty when nothing but signatures came.
     package let changes: [CertificateChange]
     /// Whether its secret part came.
     package let isSecret: Bool
@@ -136,8 +137,12 @@ package struct ImportPlan: Sendable {
       }
     }
     for case .certificate(let update) in items where update.isNews {
-      outcomes.append(
-        Outcome(certificate: try update.apply(with: &context), changes: update.changes, isSecret: false))
+      let unchanged = update.changes.isEmpty ? update.known : nil
+      let before = try unchanged.map { known throws(GPGMEError) in try context.keyblock(of: known) }
+      let certificate = try update.apply(with: &context)
+      // Signatures that are not good, gpg leaves out in silence.
+      if let before, try context.keyblock(of: certificate) == before { continue }
+      outcomes.append(Outcome(certificate: certificate, changes: update.changes, isSecret: false))
     }
     var revoked = 0
     for bytes in revocations {

@@ -63,12 +63,16 @@ struct KeyImport: Command {
     try confirm(plan, report.fingerprints, rivals, on: session)
     let (outcomes, revoked) = try plan.apply(with: &gpg)
     for outcome in outcomes {
-      let words = outcome.isSecret ? ["secret key"] : outcome.changes.map(\.words)
+      let changes = outcome.changes.isEmpty ? ["new signatures"] : outcome.changes.map(\.words)
+      let words = outcome.isSecret ? ["secret key"] : changes
       session.console.note("imported \(outcome.certificate.fingerprint.short): \(words.joined(separator: ", "))")
       if outcome.isSecret, outcome.certificate.ownertrust != .ultimate {
         session.console.note(
           "to use it as your own: `postseal key trust \(outcome.certificate.fingerprint.hex) ultimate`")
       }
+    }
+    if outcomes.isEmpty, plan.revocationCount == 0 {
+      session.console.note("nothing was imported: the signatures that are new are not good ones")
     }
     if plan.revocationCount > 0 {
       session.console.note(revoked == 1 ? "1 certificate was revoked" : "\(revoked) certificates were revoked")
