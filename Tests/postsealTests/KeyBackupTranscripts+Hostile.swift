@@ -65,4 +65,45 @@ extension KeyBackupTranscripts {
     try encrypt(try pack("postseal-backup"))
     #expect(try restore(into: new).status == 65)
   }
+
+  @Test func `what gpg would take in beside the keys, and not list, is refused`() throws {
+    let name = "postseal-backup/certificates.pgp"
+    let certificate = try stage.alice.gpg("--export", Identity.alice.hexFingerprint).stdout
+    try stage.folder.write(
+      try stage.alice.gpg("--export-secret-keys", Identity.alice.hexFingerprint).stdout,
+      to: "postseal-backup/secret-keys.pgp")
+    try stage.folder.write([], to: "postseal-backup/ownertrust.txt")
+    let new = try TemporaryKeyring()
+    // A revocation of whatever key, and a certificate in a compressed packet.
+    let bob = try stage.alice.gpg("--export", Identity.bob.hexFingerprint).stdout
+    let stranger = [0xC2, 19, 4, 0x20, 22, 8, 0, 0, 0, 10, 9, 16, 1, 2, 3, 4, 5, 6, 7, 8, 0] as [UInt8]
+    for bytes in [stranger + certificate, certificate + NewerMessage.packet(8, [0] + bob)] {
+      try stage.folder.write(bytes, to: name)
+      try encrypt(try pack("postseal-backup"))
+      let run = try restore(into: new)
+      #expect(run.status == 65)
+      #expect(run.stderr.contains("its keys are damaged, or others are among them"), "\(run.stderr)")
+    }
+    #expect(try new.gpg("--list-keys").text.isEmpty)
+    try stage.folder.write(certificate, to: name)
+    try encrypt(try pack("postseal-backup"))
+    try restore(into: new).succeeded()
+  }
+
+  @Test func `that an address has another certificate already is told before a key becomes one's own`() throws {
+    try backup(of: try TemporaryKeyring(own: [.impostor])).succeeded()
+    let new = try TemporaryKeyring(certificates: [.alice])
+    for options in [["--dry-run"], ["--yes"]] {
+      let run = try restore(options: options, into: new)
+      #expect(run.status == 0)
+      #expect(
+        run.stderr.contains(
+          """
+
+          postseal: alice@example.org already has another certificate, AEA2 6172 … 7682 21D1; \
+          a key that is marked as your own may take its place
+
+          """), "\(run.stderr)")
+    }
+  }
 }

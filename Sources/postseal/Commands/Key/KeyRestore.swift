@@ -57,7 +57,7 @@ struct KeyRestore: Command {
     if let paper { return try await restore(from: FilePath(paper), on: session, with: &gpg) }
     let backup = try open(on: session, with: &gpg)
     let keys = try keys(of: backup, with: &gpg)
-    guard try agree(to: keys, on: session) else { return .done }
+    guard try agree(to: keys, on: session, rivals: try rivals(of: keys, with: &gpg)) else { return .done }
     let restored = try backup.restore(keys, with: &gpg)
     try session.list(restored.map(\.certificate))
     for key in restored { key.words.forEach(session.console.note) }
@@ -66,11 +66,16 @@ struct KeyRestore: Command {
   }
 
   /// Shows what would come in and asks; false for a dry run.
-  func agree(to keys: [Certificate], on session: Session) throws(Failure) -> Bool {
+  func agree(to keys: [Certificate], on session: Session, rivals: [Rival] = []) throws(Failure) -> Bool {
     for key in keys {
       let report = CertificateReport(certificate: key, now: session.now)
       session.console.explain(
         [report.fingerprintLine] + key.userIDs.map { "user ID      \(TerminalText.visible($0.text))" } + [""])
+    }
+    for rival in rivals {
+      session.console.note(
+        "\(rival.address) already has another certificate, \(rival.other.fingerprint.short); a key that is marked as your own may take its place"
+      )
     }
     if dryRun {
       session.console.note("would restore \(keys.count == 1 ? "this key" : "these \(keys.count) keys")")
@@ -82,6 +87,13 @@ struct KeyRestore: Command {
         options: options, otherwise: "add `--yes`")
     }
     return true
+  }
+
+  /// Certificates of the keyring that have an address which a key of the backup would get beside them.
+  private func rivals(of keys: [Certificate], with gpg: inout Context) throws(GPGMEError) -> [Rival] {
+    let known = try gpg.certificates(with: keys.map(\.fingerprint))
+    return try Rival.all(
+      of: keys.map { key in (key, known.first { $0.fingerprint == key.fingerprint }) }, with: &gpg)
   }
 
   private func open(on session: Session, with gpg: inout Context) throws -> KeyringBackup {
