@@ -20,13 +20,17 @@ package struct Keyblock: Sendable, Equatable {
 
   /// The most certificates of one answer.
   package static let countLimit = 20
+  /// The most user IDs of one certificate: gpg compares each with each.
+  package static let userIDLimit = 1000
+  /// The most signatures on one key or user ID that its owner may have made: gpg checks each, and keeps some that are not good.
+  package static let signatureLimit = 1000
   /// The most bytes of one packet; the largest public keys have some kilobytes.
   private static let packetLimit = 1 << 20
 
   /// Reads all certificates of a binary stream; secret keys are passed over.
   ///
   /// - Parameter limit: the most certificates.
-  /// - Throws: `malformed` when it is no OpenPGP; `limitExceeded` for more than that, or one enormous packet.
+  /// - Throws: `malformed` when it is no OpenPGP, or has too many user IDs; `limitExceeded` for more than that, or one enormous packet.
   package static func readAll(
     from source: any ByteSource, limit: Int = countLimit
   ) throws(StreamError) -> [Keyblock] {
@@ -53,6 +57,9 @@ package struct Keyblock: Sendable, Equatable {
         isInBlock = true
       case .userID where isInBlock, .publicSubkey where isInBlock:
         close()
+        guard blocks[blocks.count - 1].userIDComponents.count < userIDLimit || header.tag != .userID else {
+          throw .malformed("a certificate has more than \(userIDLimit) user IDs")
+        }
         open = Component(tag: header.tag, body: try packet(walker))
       case .signature:
         if open != nil { open?.signatures.append(try packet(walker)) }
@@ -104,9 +111,20 @@ package struct Keyblock: Sendable, Equatable {
 
   /// The same without the signatures that others than `issuer` made, but for revocations of the whole key.
   ///
-  /// - Throws: `limitExceeded`.
+  /// - Throws: `malformed` when too many are left, `limitExceeded`.
   package func signed(by issuer: KeyID) throws(StreamError) -> Keyblock {
-    try Keyblock.readAll(from: SelfSignatureSource(ArraySource(bytes), keeping: [issuer]))[0]
+    let own = try Keyblock.readAll(from: SelfSignatureSource(ArraySource(bytes), keeping: [issuer]))[0]
+    try own.checkCount()
+    return own
+  }
+
+  /// Checks that gpg has not too much work with it.
+  ///
+  /// - Throws: `malformed`.
+  package func checkCount() throws(StreamError) {
+    guard components.allSatisfy({ $0.signatures.count <= Self.signatureLimit }) else {
+      throw .malformed("a part of a certificate has more than \(Self.signatureLimit) signatures")
+    }
   }
 
   /// The same with those user IDs alone that `isKept` says.

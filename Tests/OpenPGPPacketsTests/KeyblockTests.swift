@@ -49,6 +49,36 @@ import Testing
     #expect(throws: StreamError.self) { try Keyblock.readAll(from: ArraySource(many + bytes)) }
   }
 
+  @Test func `more user IDs than anybody has are an error`() throws {
+    let whole = try block(.bob)
+    func certificate(_ count: Int) -> [UInt8] {
+      whole.bytes + (1..<count).flatMap { NewerMessage.packet(13, Array("\($0)".utf8)) }
+    }
+    #expect(try Keyblock.readAll(from: ArraySource(certificate(Keyblock.userIDLimit)))[0].userIDs.count == 1000)
+    #expect(throws: StreamError.malformed("a certificate has more than 1000 user IDs")) {
+      try Keyblock.readAll(from: ArraySource(certificate(Keyblock.userIDLimit + 1)))
+    }
+  }
+
+  @Test func `signatures that say they are the owner's are not taken without end`() throws {
+    let whole = try block(.bob)
+    let issuer = try #require(KeyID(hex: "4B045AAC5CF92FA2"))
+    func flooded(_ count: Int) throws -> Keyblock {
+      let bogus = (1...count).flatMap { number in
+        NewerMessage.packet(
+          2,
+          [4, 0x20, 22, 8, 0, 0, 0, 10, 9, 16, 0x4B, 0x04, 0x5A, 0xAC, 0x5C, 0xF9, 0x2F, 0xA2]
+            + [UInt8(number >> 8), UInt8(number & 0xFF)])
+      }
+      return try Keyblock.readAll(
+        from: ArraySource(Array(whole.bytes.prefix(6 + whole.primaryKey.count) + bogus)))[0]
+    }
+    let most = try flooded(Keyblock.signatureLimit)
+    #expect(try most.signed(by: issuer) == most)
+    let error = StreamError.malformed("a part of a certificate has more than 1000 signatures")
+    #expect(throws: error) { try flooded(Keyblock.signatureLimit + 1).signed(by: issuer) }
+  }
+
   @Test func `a hundred thousand signatures on one key cost as much as each alone`() throws {
     let whole = try block(.bob)
     let bogus: [UInt8] = [0xC2, 10, 4, 0x10, 22, 8, 0, 0, 0, 0, 1, 2]

@@ -1,3 +1,4 @@
+import ByteStreams
 package import GPGME
 import OpenPGPPackets
 
@@ -71,9 +72,11 @@ package struct CertificateUpdate: Sendable {
     _ known: Certificate, _ own: Keyblock, with incoming: Keyblock, omitting omitted: [String],
     in context: inout Context
   ) throws(GPGMEError) -> CertificateUpdate? {
-    guard let merged = own.merged(with: incoming), let before = try context.preview(own),
-      let after = try context.preview(merged)
-    else { return nil }
+    guard let merged = own.merged(with: incoming) else { return nil }
+    do throws(StreamError) { try merged.checkCount() } catch {
+      throw GPGMEError(.preview, subject: known.fingerprint.hex, cause: .stream(error))
+    }
+    guard let before = try context.preview(own), let after = try context.preview(merged) else { return nil }
     return CertificateUpdate(
       known: known, certificate: after, changes: CertificateChange.all(from: before, to: after), omitted: omitted,
       keyblock: merged, hasMore: merged != own)

@@ -61,11 +61,20 @@ struct KeyRefresh: Command {
     if chosen.isEmpty { session.console.note("all of it was refreshed within that time") }
     var inquiry = Inquiry(session, directories)
     var reports: [RefreshReport] = []
+    var unread: [Failure] = []
     for (number, certificate) in chosen.shuffled().enumerated() {
       if number > 0 { try await wait() }
       inquiry.begin()
       try ask(&inquiry, plan, for: certificate, with: &gpg)
-      let report = try refresh(certificate, with: inquiry, on: session, &gpg)
+      let report: RefreshReport
+      do throws(GPGMEError) {
+        report = try refresh(certificate, with: inquiry, on: session, &gpg)
+      } catch {
+        // Whoever floods one certificate does not keep the others from their revocations.
+        guard case .stream = error.cause else { throw error }
+        unread.append(Failure(error))
+        report = RefreshReport(certificate: certificate, outcome: .unasked, now: session.now)
+      }
       if !inquiry.answered.isEmpty, !dryRun { record.note(certificate, on: session) }
       reports.append(report)
       if session.console.format == .text {
@@ -75,9 +84,9 @@ struct KeyRefresh: Command {
     if session.console.format == .json {
       try session.console.report(.report(["certificates": .array(reports.map(\.json))]))
     }
-    guard let first = inquiry.failures.first else { return .done }
-    throw Failure(
-      first.status, sentences: inquiry.failures.flatMap(\.sentences), hints: inquiry.failures.flatMap(\.hints))
+    let failures = inquiry.failures + unread
+    guard let first = failures.first else { return .done }
+    throw Failure(first.status, sentences: failures.flatMap(\.sentences), hints: failures.flatMap(\.hints))
   }
 
   /// What is named, each once.
