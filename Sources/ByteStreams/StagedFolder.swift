@@ -50,7 +50,7 @@ package final class StagedFolder {
 
 extension Folders {
   /// Whether anything has this path, a link that leads nowhere too.
-  static func hasName(_ path: FilePath) -> Bool { mode(of: path) != nil }
+  package static func hasName(_ path: FilePath) -> Bool { mode(of: path) != nil }
 
   /// Whether a folder itself, and no link to one, has this path.
   static func isFolder(_ path: FilePath) -> Bool { mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false }

@@ -99,6 +99,14 @@ import Testing
     #expect(run.lines.contains("✓ one.iso  SHA-256"))
   }
 
+  @Test func `what is no file is not waited for`() throws {
+    try sign("sha256sum one.iso; for name in pipe zero; do sha256sum one.iso | sed s/one.iso/$name/; done")
+    _ = try shell("mkfifo pipe; ln -s /dev/zero zero")
+    let run = try verify("--checksums")
+    #expect(run.lines == ["✓ one.iso  SHA-256", "✗ pipe  cannot be read", "✗ zero  cannot be read"])
+    #expect(run.status == 74 && run.stderr == "postseal: 2 files are not to be read\n")
+  }
+
   @Test func `a name is shown so that it cannot draw on the terminal`() throws {
     try sign("printf '%064d  \\033[2Jevil\\n' 1 | tee /dev/null; sha256sum one.iso; printf '%064d  one.iso\\n' 2")
     let run = try verify("--checksums")
