@@ -5,9 +5,10 @@ struct Doctor: Command {
   static let configuration = CommandConfiguration(
     abstract: "Check GnuPG, your keys and the configuration, and say what mends each problem.",
     discussion: """
-      One line for each thing: ✓ well, ! worth knowing, ✗ a problem, with what mends it under it. Nothing is changed; gpg-agent is \
-      started if it does not run. Nobody is asked on a network unless --network is given. The exit status is 0 without a problem, else the highest of the \
-      problems' own: 78 for configuration, 71 for the system, 34 and 32 for your keys, 30 for certificates, 21 for passphrases.
+      One line for each thing: ✓ well, ! worth knowing, ✗ a problem, with what mends it under it. Nothing is changed; \
+      gpg-agent is started if it does not run. Nobody is asked on a network unless --network is given. The exit status is 0 \
+      without a problem, else the highest of the problems' own: 78 for configuration, 71 for the system, 34 where you cannot \
+      sign, 32 for other keys and certificates, 30 for one that is missing, 21 for passphrases.
       """)
 
   static let examples = ["postseal doctor", "postseal doctor --json"]

@@ -10,7 +10,7 @@ struct KeyCheck: Command {
       Your own keys: usable, long enough, soundly bound, not about to expire, revocation certificate stored, backed up by \
       `postseal key backup` since the newest subkey, and asking for nothing that other programs cannot read. The certificates that are accepted or verified: usable for encryption, not \
       about to expire, soundly bound. Others are not looked at. The exit status is 0 without a problem, else the highest of \
-      the problems' own: 34 and 32 for your keys, 30 for certificates.
+      the problems' own: 34 where you cannot sign, 32 for the rest.
       """)
 
   static let examples = ["postseal key check", "postseal key check --json"]
