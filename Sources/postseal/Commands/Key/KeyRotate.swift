@@ -12,7 +12,8 @@ struct KeyRotate: Command {
       and what others certified stay too. Where the key would expire before its new subkeys, it is extended to the same day.
 
       Nothing old ends before the new is there: a run that is interrupted leaves a key that works, and the same command again \
-      does what is left. For that, subkeys of the last day count as new ones. GnuPG asks for your passphrase for each new subkey.
+      does what is left. For that, a subkey \
+      of the last day beside an older one in use counts as the new one. GnuPG asks for your passphrase for each new subkey.
       """)
 
   static let examples = [
