@@ -64,6 +64,9 @@ import Testing
       stdout: "?  Alice Net <alice@example.net>  ed25519  AEA2 6172 … 7682 21D1  not verified\n", status: 0)
     let all = try stage.run("key", "list", keyring: keyring).text
     #expect(all.contains("✓  Alice Example <alice@example.org>  ") && !all.contains("Alice Net"))
+    let again = try stage.run("key", "accept", "alice@example.org", keyring: keyring)
+    #expect(again.status == 0, "what was accepted is not asked about again")
+    #expect(again.stderr.contains("\npostseal: accepted by you already\npostseal: accepted for alice@example.org: "))
   }
 
   @Test func `of two candidates both are shown, and the one whose fingerprint is named is accepted`() throws {

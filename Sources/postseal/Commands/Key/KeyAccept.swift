@@ -57,7 +57,9 @@ struct KeyAccept: Command {
     }
     let certifier = try session.certifier(signer, with: &gpg)
     try certifier.mayCertify(certificate)
-    if fingerprint == nil, !yes {
+    if names.allSatisfy({ certificate.isCertified($0, by: certifier) }), !names.isEmpty {
+      session.console.note("accepted by you already")
+    } else if fingerprint == nil, !yes {
       try Question.confirm(
         "Did \(address) tell you this fingerprint, in person or by telephone, and is every digit the same?",
         on: session.console, options: options,
