@@ -96,9 +96,14 @@ enum FolderArchive {
         throw Failure(.systemError, "cannot \(what): tar does not run", hint: "install tar, and see that it is in PATH")
       }
       guard !termination.isSuccess else { return }
-      // `/usr/bin/tar: what is wrong`
-      let line = words?.split(separator: "\n").first ?? "tar failed"
-      throw Failure(status, "cannot \(what): \(line.trimmingPrefix { !$0.isWhitespace }.trimmingPrefix(" "))")
+      throw Failure(status, "cannot \(what): \(reason(in: words ?? ""))")
     }
+  }
+
+  /// What is wrong, from lines such as `/usr/bin/tar: what is wrong`, among which are some that only tell what tar does.
+  private static func reason(in words: String) -> Substring {
+    let lines = words.split(separator: "\n").map { $0.trimmingPrefix { !$0.isWhitespace }.trimmingPrefix(" ") }
+    let remarks = ["Removing leading", "Exiting with failure status"]
+    return lines.first { line in !remarks.contains { line.hasPrefix($0) } } ?? lines.first ?? "tar failed"
   }
 }
