@@ -45,10 +45,7 @@ package struct KeyPackets: Sendable {
       guard body.count <= Self.packetLimit else {
         throw .limitExceeded(limit: Self.packetLimit, what: "one packet of a key")
       }
-      let count = UInt32(truncatingIfNeeded: body.count)
-      let packet =
-        [0xC0 | header.tag.rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + body
-      if isSecret { secretKeys += packet } else { certificates += packet }
+      if isSecret { secretKeys += header.tag.packet(body) } else { certificates += header.tag.packet(body) }
     }
   }
 }

@@ -97,14 +97,9 @@ package struct Keyblock: Sendable, Equatable {
   /// All packets, binary, their headers in today's format.
   package var bytes: [UInt8] {
     var result: [UInt8] = []
-    func add(_ tag: PacketTag, _ body: [UInt8]) {
-      let count = UInt32(truncatingIfNeeded: body.count)
-      result += [0xC0 | tag.rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-      result += body
-    }
     for component in components {
-      add(component.tag, component.body)
-      for signature in component.signatures { add(.signature, signature) }
+      result += component.tag.packet(component.body)
+      for signature in component.signatures { result += PacketTag.signature.packet(signature) }
     }
     return result
   }

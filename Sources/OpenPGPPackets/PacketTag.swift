@@ -80,3 +80,13 @@ extension PacketTag: CustomStringConvertible {
   /// The name, or `packet of type 63`.
   package var description: String { name ?? "packet of type \(rawValue)" }
 }
+
+extension PacketTag {
+  /// A packet of this kind, its header in today's format with a length of five octets.
+  ///
+  /// Source: RFC 9580 §4.2.1.3
+  func packet(_ body: [UInt8]) -> [UInt8] {
+    let count = UInt32(truncatingIfNeeded: body.count)
+    return [0xC0 | rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + body
+  }
+}

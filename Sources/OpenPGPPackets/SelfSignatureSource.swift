@@ -48,9 +48,7 @@ package final class SelfSignatureSource: ByteSource {
       }
       // What a keyring notes about its own checks has no place in a certificate on its way.
       if header.tag == .trust || header.tag == .signature && !stays(body) { continue }
-      let count = UInt32(truncatingIfNeeded: body.count)
-      ready = [0xC0 | header.tag.rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-      ready += body
+      ready = header.tag.packet(body)
       offset = 0
       return true
     }
