@@ -10,8 +10,18 @@ struct Postseal: ParsableCommand, Documented {
     abstract: "OpenPGP mail for the terminal: seal, send, open and judge.",
     version: version,
     subcommands: [
-      Encrypt.self, Sign.self, Send.self, Decrypt.self, Verify.self, Read.self, Extract.self, Inspect.self,
-      KeyCommand.self, AutocryptCommand.self, FileCommand.self, Doctor.self,
+      Encrypt.self,
+      Sign.self,
+      Send.self,
+      Decrypt.self,
+      Verify.self,
+      Read.self,
+      Extract.self,
+      Inspect.self,
+      KeyCommand.self,
+      AutocryptCommand.self,
+      FileCommand.self,
+      Doctor.self,
       ManualCommand.self,
     ])
 
