@@ -12,7 +12,7 @@ extension TransportError {
     case .hostUnknown: .hostUnknown
     case .cannotConnect, .tls: .unavailable
     case .timedOut, .connectionLost: .tryAgain
-    case .turnedAway(_, let reply): reply.isTemporary ? .tryAgain : .unavailable
+    case .turnedAway(_, _, let isTemporary): isTemporary ? .tryAgain : .unavailable
     case .authenticationRefused, .authenticationNotOffered: .authenticationRefused
     case .protocolViolation, .extensionMissing: .protocolTrouble
     case .messageTooLarge: .unavailable

@@ -11,20 +11,19 @@ extension TransportError: CustomStringConvertible {
     case .curlMissing(let detail): "cannot connect to mail servers: libcurl cannot be used: \(detail)"
     case .hostUnknown(let host): "cannot connect to \(host): the host has no address"
     case .cannotConnect(let host, let cause): "cannot connect to \(host): \(cause)"
-    case .timedOut(let host, let phase): "cannot submit through \(host): no answer in time while \(phase.name)"
-    case .connectionLost(let host, let phase):
-      "cannot submit through \(host): the connection was lost while \(phase.name)"
+    case .timedOut(let host, let phase): "no answer from \(host) in time while \(phase.name)"
+    case .connectionLost(let host, let phase): "the connection to \(host) was lost while \(phase.name)"
     case .tls(let host, let problem): "no trusted connection to \(host): \(problem.description)"
-    case .turnedAway(let host, let reply): "\(host) turned us away: \(reply.words)"
+    case .turnedAway(let host, let words, _): "\(host) turned us away: \(words)"
     case .authenticationRefused(let host, let user, let words):
       "\(host) refused the login of \(ForeignText(user))\(words.map { ": \($0)" } ?? "")"
     case .authenticationNotOffered(let host):
       "cannot log in to \(host): it offers neither PLAIN nor LOGIN nor an OAuth mechanism"
-    case .protocolViolation(let host, let what): "cannot submit through \(host): the server broke the protocol: \(what)"
+    case .protocolViolation(let host, let what): "\(host) broke the protocol: \(what)"
     case .extensionMissing(let host, let needed):
-      "cannot submit through \(host): the message needs \(needed.keyword), which the server lacks"
+      "the message needs \(needed.keyword), which \(host) lacks"
     case .messageTooLarge(let host, let label, let octets, let limit):
-      "cannot submit the \(label) through \(host): it has \(octets) bytes and the server takes \(limit)"
+      "the \(label) has \(octets) bytes, and \(host) takes \(limit)"
     case .program(let path, let problem): "cannot submit through \(path): \(problem.description)"
     case .maildir(let path, let error): "cannot deliver into \(path): \(error.cause)"
     case .cancelled: "the submission was cancelled"
@@ -53,18 +52,19 @@ extension TargetProblem: CustomStringConvertible {
     switch self {
     case .unknownScheme(let text):
       "cannot submit by \"\(text)\": the known ways are sendmail:, maildir:, smtps://, smtp+starttls:// and smtp://"
-    case .passwordInURL: "a password in a submission URL is refused: process lists and logs would show it"
-    case .plaintextRefused(let host): "smtp:// to \(host) is refused: the mail and the login would travel unprotected"
-    case .host(let text): "the submission URL names no host: \"\(text)\""
-    case .port(let text): "the submission URL has no usable port: \"\(text)\""
-    case .user: "the user name in the submission URL is empty, wrongly encoded, or holds control characters"
+    case .passwordInURL: "a password in a URL is refused: process lists and logs would show it"
+    case .plaintextRefused(let host):
+      "a connection without TLS to \(host) is refused: the mail and the login would travel unprotected"
+    case .host(let text): "the server's URL names no host: \"\(text)\""
+    case .port(let text): "the server's URL has no usable port: \"\(text)\""
+    case .user: "the user name in the server's URL is empty, wrongly encoded, or holds control characters"
     case .secretMissing(let user, let host):
       "cannot log in to \(host) as \(ForeignText(user)): no password or token is known"
-    case .userMissing(let host): "cannot log in to \(host): there is a secret, and the submission URL names no user"
+    case .userMissing(let host): "cannot log in to \(host): there is a secret, and the server's URL names no user"
     case .secretHoldsNUL(let host): "cannot log in to \(host): the secret holds a NUL"
     case .loginWithoutTLS(let host): "cannot log in to \(host): the secret would travel without TLS"
     case .path(let text): "a path that is absolute or starts with ~/ is needed, not \"\(text)\""
-    case .trailing(let text): "the submission URL goes on after host and port: \"\(text)\""
+    case .trailing(let text): "the server's URL goes on after host and port: \"\(text)\""
     }
   }
 }

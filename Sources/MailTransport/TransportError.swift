@@ -20,13 +20,13 @@ package enum TransportError: Error, Equatable, Sendable {
   /// No connection to the server came about.
   case cannotConnect(host: String, ForeignText)
   /// The server did not answer in the time that this phase has.
-  case timedOut(host: String, phase: SMTPPhase)
+  case timedOut(host: String, phase: DialoguePhase)
   /// The server closed the connection before anything was handed over.
-  case connectionLost(host: String, phase: SMTPPhase)
+  case connectionLost(host: String, phase: DialoguePhase)
   /// The connection cannot be trusted.
   case tls(host: String, TLSProblem)
-  /// The server wants no dialogue: it said so at its greeting, at EHLO, or by closing in the middle (421).
-  case turnedAway(host: String, SMTPReply)
+  /// The server wants no dialogue, in its own words: it said so at its greeting, at EHLO, or by closing in the middle (421, BYE).
+  case turnedAway(host: String, ForeignText, isTemporary: Bool)
   /// The server refused the credentials; with its words when it had some.
   case authenticationRefused(host: String, user: String, ForeignText?)
   /// The server offers no way to authenticate that is safe and that we speak.

@@ -8,7 +8,7 @@ extension Session {
   ///
   /// Nil for a server without a user.
   /// - Throws: `Failure` 77 or 78.
-  func credential(for server: SMTPServer) async throws -> SMTPCredential? {
+  func credential(for server: MailServer) async throws -> ServerCredential? {
     guard let user = server.user else { return nil }
     switch account?.credential {
     case nil:

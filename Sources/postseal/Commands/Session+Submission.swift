@@ -28,7 +28,7 @@ extension Session {
     case .smtp(let server):
       return try SMTPSubmitter(
         server: server, credential: try await credential(for: server),
-        trust: caFile.map { .file($0) } ?? .system, plaintext: plaintext)
+        options: ConnectionOptions(trust: caFile.map { .file($0) } ?? .system), plaintext: plaintext)
     }
   }
 

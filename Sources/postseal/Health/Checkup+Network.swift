@@ -16,7 +16,7 @@ extension Checkup {
     do {
       let submitter = try SMTPSubmitter(
         server: server, credential: try await session.credential(for: server),
-        trust: caFile.map { .file($0) } ?? .system)
+        options: ConnectionOptions(trust: caFile.map { .file($0) } ?? .system))
       let channel = try await submitter.probe()
       return .ok(.submitter, "\(channel) answers" + (server.user.map { " and lets \($0) in" } ?? ""))
     } catch {

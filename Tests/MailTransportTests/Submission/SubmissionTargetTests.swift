@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct SubmissionTargetTests {
   private static func server(
-    _ security: SMTPServer.Security, _ host: String, _ port: UInt16, _ user: String? = nil
+    _ security: MailServer.Security, _ host: String, _ port: UInt16, _ user: String? = nil
   ) -> SubmissionTarget {
-    .smtp(SMTPServer(security: security, host: host, port: port, user: user))
+    .smtp(MailServer(security: security, host: host, port: port, user: user))
   }
 
   @Test(

@@ -12,7 +12,7 @@ enum SMTPCommand: Equatable {
   case quit
 
   /// What the wait for its reply is called, and which time-out it has.
-  var phase: SMTPPhase {
+  var phase: DialoguePhase {
     switch self {
     case .ehlo, .rset: .greeting
     case .mail: .sender

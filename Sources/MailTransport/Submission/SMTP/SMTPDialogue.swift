@@ -10,9 +10,6 @@ struct SMTPDialogue {
   /// Told how many octets of all messages have gone.
   let progress: (Int) -> Void
 
-  /// How long a wait is at most before the task is looked at whether it was cancelled.
-  private static let patience: Duration = .milliseconds(100)
-
   /// Runs the session to its end.
   func run(_ session: inout SMTPSession) {
     while true {
@@ -102,30 +99,11 @@ struct SMTPDialogue {
       session.interrupt(.timedOut(host: session.host, phase: session.phase))
       return false
     }
-    let milliseconds = min(rest, Self.patience) / .milliseconds(1)
-    connection.wait(for: interest, milliseconds: Int32(milliseconds.rounded(.up)))
+    connection.wait(for: interest, atMost: rest)
     return true
   }
 
   private func lose(_ session: inout SMTPSession) {
     session.interrupt(.connectionLost(host: session.host, phase: session.phase))
-  }
-}
-
-/// How much time a phase has left.
-private struct PhaseClock {
-  private let limit: Duration
-  private var start = ContinuousClock.now
-
-  init(_ limit: Duration) {
-    self.limit = limit
-  }
-
-  mutating func restart() { start = .now }
-
-  /// Nil when the time is over.
-  var rest: Duration? {
-    let rest = limit - (ContinuousClock.now - start)
-    return rest > .zero ? rest : nil
   }
 }

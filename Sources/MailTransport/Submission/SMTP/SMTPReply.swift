@@ -26,6 +26,9 @@ package struct SMTPReply: Sendable, Equatable {
   package var words: ForeignText {
     ForeignText(Array("\(code)".utf8) + lines.flatMap { $0.isEmpty ? [] : [0x20] + $0 })
   }
+
+  /// The error that this reply amounts to where it ends the dialogue.
+  func turningAway(from host: String) -> TransportError { .turnedAway(host: host, words, isTemporary: isTemporary) }
 }
 
 /// An SMTP extension that a message may need. Source: RFC 5321 §2.2

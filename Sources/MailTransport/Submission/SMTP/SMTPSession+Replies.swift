@@ -28,7 +28,7 @@ extension SMTPSession {
     default: break
     }
     if reply.isPositive { accept(command, reply) } else { refuse(command, reply) }
-    if reply.isShuttingDown { interrupt(.turnedAway(host: host, reply)) }
+    if reply.isShuttingDown { interrupt(reply.turningAway(from: host)) }
   }
 
   private mutating func accept(_ command: SMTPCommand, _ reply: SMTPReply) {
@@ -48,7 +48,7 @@ extension SMTPSession {
 
   private mutating func refuse(_ command: SMTPCommand, _ reply: SMTPReply) {
     switch command {
-    case .ehlo: end(.turnedAway(host: host, reply))
+    case .ehlo: end(reply.turningAway(from: host))
     case .mail(let copy):
       mailRefusal = reply
       for recipient in fates[copy].indices where fates[copy][recipient] == nil {
@@ -68,11 +68,11 @@ extension SMTPSession {
       // Without an end of data the server must drop the message. Source: RFC 5321 §4.1.1.4
       if !reply.isPositive && !reply.isIntermediate {
         decide(copy, RecipientFate(refusal: reply))
-        return interrupt(.turnedAway(host: host, reply))
+        return interrupt(reply.turningAway(from: host))
       }
       decide(copy, .unknown(ForeignText("the server answered before the message was sent in whole: \(reply.words)")))
     }
-    if reply.isShuttingDown { return interrupt(.turnedAway(host: host, reply)) }
+    if reply.isShuttingDown { return interrupt(reply.turningAway(from: host)) }
     violate("\(reply.words) in reply to nothing")
   }
 

@@ -11,7 +11,7 @@ struct SMTPSession {
     /// Send the message of this copy, made transparent, then call `contentSent()`.
     case sendContent(copy: Int)
     /// Wait for bytes and pass them to `receive`.
-    case receive(SMTPPhase)
+    case receive(DialoguePhase)
     /// Close the connection.
     case finished
   }
@@ -102,7 +102,7 @@ struct SMTPSession {
   }
 
   /// What is being done or waited for.
-  var phase: SMTPPhase {
+  var phase: DialoguePhase {
     if let oldest = awaiting.first ?? queue.first { return oldest.phase }
     if case .content = stage { return .content }
     return .greeting

@@ -8,7 +8,8 @@ extension SMTPSubmitter {
       Result { () throws(TransportError) in
         BrokenPipe.becomesAnError()
         let login = CurlLogin(
-          server: server, credential: credential, trust: trust, timeLimit: timeouts.connecting, clientName: clientName)
+          spoken: .smtp, server: server, credential: credential, options: options, timeLimit: timeouts.connecting,
+          clientName: clientName)
         let connection = try CurlConnection(login, stop)
         // Only manners: whether the server still hears it changes nothing.
         connection.give(Array("QUIT\r\n".utf8))

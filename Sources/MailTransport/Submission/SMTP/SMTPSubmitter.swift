@@ -3,9 +3,9 @@ import MIME
 
 /// Hands mail to a submission server, every copy over one connection.
 package struct SMTPSubmitter: Submitter {
-  package let server: SMTPServer
-  let credential: SMTPCredential?
-  let trust: TLSTrust
+  package let server: MailServer
+  let credential: ServerCredential?
+  let options: ConnectionOptions
   let timeouts: SMTPTimeouts
   let clientName: String
 
@@ -17,7 +17,7 @@ package struct SMTPSubmitter: Submitter {
   ///   - clientName: what EHLO calls us; the default tells nothing about this machine.
   /// - Throws: `TransportError.target` when user and credential do not fit, or a login would travel unprotected.
   package init(
-    server: SMTPServer, credential: SMTPCredential?, trust: TLSTrust = .system,
+    server: MailServer, credential: ServerCredential?, options: ConnectionOptions = ConnectionOptions(),
     plaintext: PlaintextPermission = .loopbackOnly,
     timeouts: SMTPTimeouts = SMTPTimeouts(), clientName: String = "[127.0.0.1]"
   ) throws(TransportError) {
@@ -32,7 +32,7 @@ package struct SMTPSubmitter: Submitter {
     }
     self.server = server
     self.credential = credential
-    self.trust = trust
+    self.options = options
     self.timeouts = timeouts
     self.clientName = clientName
   }
@@ -55,7 +55,8 @@ package struct SMTPSubmitter: Submitter {
     guard !copies.isEmpty else { return SubmissionReport(channel: server.name, copies: []) }
     BrokenPipe.becomesAnError()
     let login = CurlLogin(
-      server: server, credential: credential, trust: trust, timeLimit: timeouts.connecting, clientName: clientName)
+      spoken: .smtp, server: server, credential: credential, options: options, timeLimit: timeouts.connecting,
+      clientName: clientName)
     let connection = try CurlConnection(login, stop)
     // What the server said so far is not believed: the session asks again for what it can do.
     var session = SMTPSession(

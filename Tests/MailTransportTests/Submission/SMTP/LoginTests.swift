@@ -19,14 +19,14 @@ import Testing
     }
   }
 
-  private func submit(_ server: ScriptedServer, _ credential: SMTPCredential) async throws {
+  private func submit(_ server: ScriptedServer, _ credential: ServerCredential) async throws {
     let submitter = try SMTPSubmitter(
-      server: SMTPServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice"),
+      server: MailServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice"),
       credential: credential, plaintext: .anyHost)
     _ = try await submitter.submit([copy()])
   }
 
-  private var password: SMTPCredential { .password(SecretBytes("alicepw")) }
+  private var password: ServerCredential { .password(SecretBytes("alicepw")) }
 
   @Test(arguments: [
     ("CRAM-MD5 DIGEST-MD5 NTLM LOGIN PLAIN", "AUTH PLAIN"), ("PLAIN", "AUTH PLAIN"), ("CRAM-MD5 LOGIN", "AUTH LOGIN"),
@@ -84,11 +84,11 @@ import Testing
 
   @Test func `user and secret belong together, and go nowhere without TLS`() throws {
     func make(
-      _ security: SMTPServer.Security, _ host: String, _ user: String?, _ credential: SMTPCredential?,
+      _ security: MailServer.Security, _ host: String, _ user: String?, _ credential: ServerCredential?,
       _ plaintext: PlaintextPermission
     ) throws {
       _ = try SMTPSubmitter(
-        server: SMTPServer(security: security, host: host, port: 1, user: user), credential: credential,
+        server: MailServer(security: security, host: host, port: 1, user: user), credential: credential,
         plaintext: plaintext)
     }
     #expect(throws: TransportError.target(.secretMissing(user: "alice", host: "mx"))) {

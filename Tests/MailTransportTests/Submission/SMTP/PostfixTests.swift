@@ -46,10 +46,10 @@ struct PostfixTests {
     private static func freePort() throws -> UInt16 { try ScriptedServer { _ in nil }.port }
   }
 
-  private func submitter(_ security: SMTPServer.Security, _ port: UInt16, password: String) throws -> SMTPSubmitter {
+  private func submitter(_ security: MailServer.Security, _ port: UInt16, password: String) throws -> SMTPSubmitter {
     try SMTPSubmitter(
-      server: SMTPServer(security: security, host: "localhost", port: port, user: "alice@example.org"),
-      credential: .password(SecretBytes(password)), trust: try Certificates.trust)
+      server: MailServer(security: security, host: "localhost", port: port, user: "alice@example.org"),
+      credential: .password(SecretBytes(password)), options: ConnectionOptions(trust: try Certificates.trust))
   }
 
   @Test func `a real server takes mail over both kinds of TLS, and tells of each recipient`() async throws {

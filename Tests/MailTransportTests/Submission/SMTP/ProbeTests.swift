@@ -7,7 +7,7 @@ import Testing
 @Suite struct ProbeTests {
   private func submitter(_ server: ScriptedServer) throws -> SMTPSubmitter {
     try SMTPSubmitter(
-      server: SMTPServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice"),
+      server: MailServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice"),
       credential: .password(SecretBytes("alicepw")), plaintext: .anyHost)
   }
 
@@ -38,9 +38,9 @@ import Testing
   @Test(.enabled(if: optionalTool("openssl"), "needs openssl"))
   func `a probe tells of TLS, and trusts nobody that a submission would not`() async throws {
     let trusted = try TLSServer(certificate: "server")
-    let server = SMTPServer(security: .implicitTLS, host: "localhost", port: trusted.port, user: nil)
+    let server = MailServer(security: .implicitTLS, host: "localhost", port: trusted.port, user: nil)
     await #expect(throws: TransportError.tls(host: "localhost", .unknownIssuer)) {
-      try await SMTPSubmitter(server: server, credential: nil, trust: .system).probe()
+      try await SMTPSubmitter(server: server, credential: nil).probe()
     }
   }
 }

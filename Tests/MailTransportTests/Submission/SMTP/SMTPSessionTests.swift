@@ -313,39 +313,39 @@ import Testing
   @Test(
     arguments: [
       (0, "554 go away", "withheld", "mx turned us away: 554 go away"),
-      (0, "<lost>", "withheld", "cannot submit through mx: the connection was lost while greeting"),
-      (1, "<lost>", "withheld", "cannot submit through mx: the connection was lost while naming the sender"),
+      (0, "<lost>", "withheld", "the connection to mx was lost while greeting"),
+      (1, "<lost>", "withheld", "the connection to mx was lost while naming the sender"),
       (
         1, "354 go on", "withheld",
-        "cannot submit through mx: the server broke the protocol: 354 go on in reply to MAIL"
+        "mx broke the protocol: 354 go on in reply to MAIL"
       ),
       (1, "421 closing", "later: 421 closing", "mx turned us away: 421 closing"),
-      (2, "<silent>", "withheld", "cannot submit through mx: no answer in time while naming the recipients"),
+      (2, "<silent>", "withheld", "no answer from mx in time while naming the recipients"),
       (2, "421 4.7.0 closing", "later: 421 4.7.0 closing", "mx turned us away: 421 4.7.0 closing"),
       (
         2, "hello", "withheld",
-        "cannot submit through mx: the server broke the protocol: a line that is no reply: hello"
+        "mx broke the protocol: a line that is no reply: hello"
       ),
-      (3, "250 fine", "withheld", "cannot submit through mx: the server broke the protocol: 250 fine in reply to DATA"),
-      (3, "<lost>", "withheld", "cannot submit through mx: the connection was lost while announcing the message"),
+      (3, "250 fine", "withheld", "mx broke the protocol: 250 fine in reply to DATA"),
+      (3, "<lost>", "withheld", "the connection to mx was lost while announcing the message"),
       (4, "421 shutting down", "later: 421 shutting down", "mx turned us away: 421 shutting down"),
       (
         4, "<lost>", "unknown: the whole message was sent, then the connection was lost",
-        "cannot submit through mx: the connection was lost while waiting for the message to be taken"
+        "the connection to mx was lost while waiting for the message to be taken"
       ),
       (
         4, "<silent>", "unknown: the whole message was sent, then no answer came in time",
-        "cannot submit through mx: no answer in time while waiting for the message to be taken"
+        "no answer from mx in time while waiting for the message to be taken"
       ),
       (
         4, "garbage",
         "unknown: the whole message was sent, then the answer could not be understood: a line that is no reply: garbage",
-        "cannot submit through mx: the server broke the protocol: a line that is no reply: garbage"
+        "mx broke the protocol: a line that is no reply: garbage"
       ),
       (
         4, "354 more",
         "unknown: the whole message was sent, then the answer could not be understood: 354 more in reply to the end of the message",
-        "cannot submit through mx: the server broke the protocol: 354 more in reply to the end of the message"
+        "mx broke the protocol: 354 more in reply to the end of the message"
       ),
       (5, "<lost>", "accepted: 250 taken", nil),
       (5, "<silent>", "accepted: 250 taken", nil),

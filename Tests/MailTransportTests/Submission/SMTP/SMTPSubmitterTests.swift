@@ -7,11 +7,11 @@ import Testing
 
 @Suite struct SMTPSubmitterTests {
   private func submitter(
-    _ server: ScriptedServer, _ security: SMTPServer.Security = .plaintext, user: String? = nil,
-    credential: SMTPCredential? = nil, timeouts: SMTPTimeouts = SMTPTimeouts()
+    _ server: ScriptedServer, _ security: MailServer.Security = .plaintext, user: String? = nil,
+    credential: ServerCredential? = nil, timeouts: SMTPTimeouts = SMTPTimeouts()
   ) throws -> SMTPSubmitter {
     try SMTPSubmitter(
-      server: SMTPServer(security: security, host: "127.0.0.1", port: server.port, user: user), credential: credential,
+      server: MailServer(security: security, host: "127.0.0.1", port: server.port, user: user), credential: credential,
       plaintext: .anyHost, timeouts: timeouts, clientName: "client.example.org")
   }
 
@@ -189,14 +189,14 @@ import Testing
     let port: UInt16
     do { port = try ScriptedServer { _ in nil }.port }
     let gone = try SMTPSubmitter(
-      server: SMTPServer(security: .plaintext, host: "127.0.0.1", port: port, user: nil), credential: nil)
+      server: MailServer(security: .plaintext, host: "127.0.0.1", port: port, user: nil), credential: nil)
     await #expect {
       _ = try await gone.submit([copy()])
     } throws: { error in
       (error as? TransportError)?.kind == .unavailable
     }
     let nowhere = try SMTPSubmitter(
-      server: SMTPServer(security: .implicitTLS, host: "nowhere.invalid", port: 465, user: nil), credential: nil)
+      server: MailServer(security: .implicitTLS, host: "nowhere.invalid", port: 465, user: nil), credential: nil)
     await #expect(throws: TransportError.hostUnknown(host: "nowhere.invalid")) { try await nowhere.submit([copy()]) }
   }
 }

@@ -6,14 +6,14 @@ import Testing
 
 @Suite struct TLSTests {
   private func submit(
-    _ security: SMTPServer.Security, port: UInt16, host: String = "localhost", user: String? = nil,
-    credential: SMTPCredential? = nil, trust: TLSTrust? = nil
+    _ security: MailServer.Security, port: UInt16, host: String = "localhost", user: String? = nil,
+    credential: ServerCredential? = nil, trust: TLSTrust? = nil
   ) async throws {
     var timeouts = SMTPTimeouts()
     timeouts.connecting = .seconds(20)
     let submitter = try SMTPSubmitter(
-      server: SMTPServer(security: security, host: host, port: port, user: user), credential: credential,
-      trust: try trust ?? Certificates.trust, timeouts: timeouts)
+      server: MailServer(security: security, host: host, port: port, user: user), credential: credential,
+      options: ConnectionOptions(trust: try trust ?? Certificates.trust), timeouts: timeouts)
     _ = try await submitter.submit([copy()])
   }
 

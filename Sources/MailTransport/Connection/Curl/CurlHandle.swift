@@ -19,14 +19,14 @@ internal import CCurl
   private let stop: StopFlag
 
   /// - Throws: `curlMissing`.
-  init(_ stop: StopFlag) throws(TransportError) {
+  init(_ spoken: MailProtocol, _ stop: StopFlag) throws(TransportError) {
     do throws(CurlLibrary.Missing) { library = try CurlLibrary.shared() } catch { throw .curlMissing(error.reason) }
     guard let raw = unsafe library.create() else { throw .curlMissing("it gives no handle") }
     unsafe self.raw = raw
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     self.stop = stop
-    dialogue = unsafe CurlDialogue(library: library, handle: raw)
+    dialogue = unsafe CurlDialogue(spoken, library: library, handle: raw)
     unsafe try set(CURLOPT_ERRORBUFFER, to: errorText)
     unsafe try set(CURLOPT_HEADERDATA, to: Unmanaged.passUnretained(dialogue).toOpaque())
     try check(

@@ -5,7 +5,7 @@ extension CurlLogin {
   func error(_ code: CURLcode, _ handle: CurlHandle) -> TransportError {
     let host = server.host
     let text = ForeignText(handle.text(for: code))
-    let reply = handle.dialogue.lastReply
+    let answer = handle.dialogue.lastAnswer
     switch code {
     case CURLE_ABORTED_BY_CALLBACK: return .cancelled
     case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
@@ -15,16 +15,19 @@ extension CurlLogin {
       return .curlMissing(text.description)
     case CURLE_USE_SSL_FAILED: return .tls(host: host, .startTLSNotOffered)
     case CURLE_SSL_CACERT_BADFILE:
-      if case .file(let path) = trust { return .tls(host: host, .trustFile(path)) }
+      if case .file(let path) = options.trust { return .tls(host: host, .trustFile(path)) }
       return .tls(host: host, .certificate(text))
     case CURLE_PEER_FAILED_VERIFICATION: return .tls(host: host, certificateProblem(handle, text))
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .tls(host: host, .handshake(text))
     case CURLE_LOGIN_DENIED:
-      guard let reply, !reply.isPositive else { return .authenticationNotOffered(host: host) }
-      if reply.isTemporary { return .turnedAway(host: host, reply) }
-      return .authenticationRefused(host: host, user: server.user ?? "", reply.isPermanent ? reply.words : nil)
+      guard let answer, answer.finding != .positive else { return .authenticationNotOffered(host: host) }
+      if answer.finding == .temporary { return .turnedAway(host: host, answer.words, isTemporary: true) }
+      return .authenticationRefused(
+        host: host, user: server.user ?? "", answer.finding == .permanent ? answer.words : nil)
     case CURLE_WEIRD_SERVER_REPLY, CURLE_REMOTE_ACCESS_DENIED:
-      if let reply, reply.isTemporary || reply.isPermanent { return .turnedAway(host: host, reply) }
+      if let answer, answer.finding == .temporary || answer.finding == .permanent {
+        return .turnedAway(host: host, answer.words, isTemporary: answer.finding == .temporary)
+      }
       return .protocolViolation(host: host, text.description)
     default: return .cannotConnect(host: host, text)
     }

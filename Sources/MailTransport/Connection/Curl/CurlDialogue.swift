@@ -8,11 +8,16 @@ internal import CCurl
 @safe final class CurlDialogue {
   /// The TLS version of the connection, such as `TLSv1.3`; nil without TLS, or when it cannot be known.
   private(set) var tlsVersion: String?
+  /// Whether the server said at once that no login is needed: nothing then proves that it knows who we are.
+  /// Source: RFC 3501 §7.1.4
+  private(set) var isPreauthenticated = false
   private var lines: [[UInt8]] = []
+  private let spoken: MailProtocol
   private let library: CurlLibrary
   private let handle: UnsafeMutableRawPointer
 
-  init(library: CurlLibrary, handle: UnsafeMutableRawPointer) {
+  init(_ spoken: MailProtocol, library: CurlLibrary, handle: UnsafeMutableRawPointer) {
+    self.spoken = spoken
     self.library = library
     unsafe self.handle = handle
   }
@@ -21,22 +26,12 @@ internal import CCurl
   func take(_ line: [UInt8]) {
     if lines.count == 8 { lines.removeFirst() }
     lines.append(Array(line.prefix(512).filter { $0 != 0x0D && $0 != 0x0A }))
+    if spoken == .imap, LoginAnswer.isPreauthentication(line) { isPreauthenticated = true }
     tlsVersion = currentVersion()
   }
 
-  /// The last reply, from as much of it as was kept; nil before the first.
-  var lastReply: SMTPReply? {
-    guard let last = lines.last, last.count >= 3, let code = Int(String(decoding: last.prefix(3), as: UTF8.self)) else {
-      return nil
-    }
-    let same = lines.reversed().prefix { $0.starts(with: last.prefix(3)) }.reversed()
-    // Of the replies before with the same code only a continued line belongs to this one.
-    let start = same.dropLast().lastIndex { $0.count < 4 || $0[3] != UInt8(ascii: "-") }.map { same.index(after: $0) }
-    return SMTPReply(code: code, lines: same[(start ?? same.startIndex)...].map { Array($0.dropFirst(4)) })
-  }
-
-  /// Whether the last thing that was said is that the login succeeded. Source: RFC 4954 §6
-  var endsWithLogin: Bool { lastReply?.code == 235 }
+  /// What the server answered last, from as much of it as was kept; nil before its first answer.
+  var lastAnswer: LoginAnswer? { LoginAnswer(lastOf: lines, spoken) }
 
   private func currentVersion() -> String? {
     var session: UnsafeMutablePointer<curl_tlssessioninfo>?

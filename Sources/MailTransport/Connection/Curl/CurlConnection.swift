@@ -28,7 +28,7 @@ internal import CCurl
   ///
   /// - Throws: `TransportError`, one case for each way in which this fails.
   init(_ login: CurlLogin, _ stop: StopFlag) throws(TransportError) {
-    let handle = try CurlHandle(stop)
+    let handle = try CurlHandle(login.spoken, stop)
     try login.prepare(handle)
     let code = unsafe handle.library.perform(handle.raw)
     guard code == CURLE_OK else { throw login.error(code, handle) }
@@ -91,15 +91,25 @@ internal import CCurl
     return .bytes(Array(incoming[..<count]))
   }
 
+  /// How long a wait is at most before the task is looked at whether it was cancelled.
+  private static let patience: Duration = .milliseconds(100)
+
   /// What to wait for.
   enum Interest {
     case reading
+    case writing
     case readingOrWriting
   }
 
-  /// Waits at most `milliseconds` until something can be done.
-  func wait(for interest: Interest, milliseconds: Int32) {
-    let events = interest == .reading ? POLLIN : POLLIN | POLLOUT
+  /// Waits until something can be done, and at most as long as somebody who cancelled the task would.
+  func wait(for interest: Interest, atMost limit: Duration) {
+    let milliseconds = Int32((min(limit, Self.patience) / .milliseconds(1)).rounded(.up))
+    let events =
+      switch interest {
+      case .reading: POLLIN
+      case .writing: POLLOUT
+      case .readingOrWriting: POLLIN | POLLOUT
+      }
     var request = pollfd(fd: socket, events: Int16(events), revents: 0)
     // Time over, interrupted or ready: the caller looks again in each case.
     _ = unsafe poll(&request, 1, milliseconds)

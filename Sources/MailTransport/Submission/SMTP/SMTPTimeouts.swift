@@ -1,36 +1,3 @@
-/// Where in the dialogue a session stands: what a time-out is measured for, and what an error names.
-///
-/// Source: RFC 5321 §4.5.3.2
-package enum SMTPPhase: Sendable, Hashable, CaseIterable {
-  /// Resolving, connecting, TLS, greeting and login together.
-  case connecting
-  /// EHLO and RSET.
-  case greeting
-  case sender
-  case recipients
-  /// DATA until the server says go on.
-  case dataCommand
-  /// While the message travels.
-  case content
-  /// From the end of the message to the server's word on it.
-  case endOfContent
-  case quitting
-
-  /// What a sentence calls it.
-  package var name: String {
-    switch self {
-    case .connecting: "connecting"
-    case .greeting: "greeting"
-    case .sender: "naming the sender"
-    case .recipients: "naming the recipients"
-    case .dataCommand: "announcing the message"
-    case .content: "sending the message"
-    case .endOfContent: "waiting for the message to be taken"
-    case .quitting: "saying goodbye"
-    }
-  }
-}
-
 /// How long each phase may wait for the server.
 package struct SMTPTimeouts: Sendable, Equatable {
   /// The whole of resolving, connecting, securing and logging in.
@@ -48,7 +15,7 @@ package struct SMTPTimeouts: Sendable, Equatable {
   /// The times that the standard asks a client to allow, except for connecting and quitting, which are shorter.
   package init() {}
 
-  package subscript(_ phase: SMTPPhase) -> Duration {
+  package subscript(_ phase: DialoguePhase) -> Duration {
     switch phase {
     case .connecting: connecting
     case .greeting: greeting
@@ -58,6 +25,8 @@ package struct SMTPTimeouts: Sendable, Equatable {
     case .content: content
     case .endOfContent: endOfContent
     case .quitting: quitting
+    // Not of this dialogue.
+    case .selecting, .listing, .fetching, .removing, .appending, .waiting: greeting
     }
   }
 }

@@ -3,15 +3,18 @@ internal import CCurl
 
 /// How libcurl is told to connect, secure and log in, and what its failures mean.
 struct CurlLogin {
-  let server: SMTPServer
-  let credential: SMTPCredential?
-  let trust: TLSTrust
+  /// What is spoken with the server.
+  let spoken: MailProtocol
+  let server: MailServer
+  let credential: ServerCredential?
+  let options: ConnectionOptions
   let timeLimit: Duration
-  let clientName: String
+  /// The name for EHLO; of no use in other protocols.
+  var clientName = ""
 
-  /// Sets every option; nothing comes from a netrc file, and nothing but SMTP can be spoken.
+  /// Sets every option; nothing comes from a netrc file, and nothing but the one protocol can be spoken.
   func prepare(_ handle: CurlHandle) throws(TransportError) {
-    let scheme = server.security == .implicitTLS ? "smtps" : "smtp"
+    let scheme = spoken.scheme + (server.security == .implicitTLS ? "s" : "")
     try handle.set(CURLOPT_URL, to: "\(scheme)://\(server.urlHost):\(server.port)/\(Self.urlPath(clientName))")
     try handle.set(CURLOPT_PROTOCOLS_STR, to: scheme)
     try handle.set(CURLOPT_CONNECT_ONLY, to: 1)
@@ -33,7 +36,7 @@ struct CurlLogin {
     try handle.set(CURLOPT_SSLVERSION, to: Int(CURL_SSLVERSION_TLSv1_2))
     try handle.set(CURLOPT_SSL_VERIFYPEER, to: 1)
     try handle.set(CURLOPT_SSL_VERIFYHOST, to: 2)
-    if case .file(let path) = trust {
+    if case .file(let path) = options.trust {
       try handle.set(CURLOPT_CAINFO, to: path)
       try handle.set(CURLOPT_CAPATH, to: nil as String?)
     }
@@ -56,10 +59,13 @@ struct CurlLogin {
     }
   }
 
-  /// Makes sure that the login happened: libcurl goes on without it when the server offers none.
+  /// Makes sure that the login happened: libcurl goes on without it when an SMTP server offers none, or an IMAP server wants none.
   func confirm(_ handle: CurlHandle) throws(TransportError) {
     guard credential != nil else { return }
-    guard handle.dialogue.endsWithLogin else { throw .authenticationNotOffered(host: server.host) }
+    let dialogue = handle.dialogue
+    guard !dialogue.isPreauthenticated, dialogue.lastAnswer?.finding == .positive,
+      spoken != .smtp || dialogue.lastAnswer?.words.description.hasPrefix("235") == true
+    else { throw .authenticationNotOffered(host: server.host) }
     for option in [CURLOPT_USERNAME, CURLOPT_PASSWORD, CURLOPT_XOAUTH2_BEARER] {
       try handle.set(option, to: nil as String?)
     }
