@@ -52,6 +52,8 @@ extension TargetProblem: CustomStringConvertible {
     switch self {
     case .unknownScheme(let text):
       "cannot submit by \"\(text)\": the known ways are sendmail:, maildir:, smtps://, smtp+starttls:// and smtp://"
+    case .unknownSource(let text):
+      "cannot fetch from \"\(text)\": the known ways are imaps://, imap+starttls://, imap://, pop3s://, pop3+starttls:// and pop3://"
     case .passwordInURL: "a password in a URL is refused: process lists and logs would show it"
     case .plaintextRefused(let host):
       "a connection without TLS to \(host) is refused: the mail and the login would travel unprotected"
@@ -65,6 +67,9 @@ extension TargetProblem: CustomStringConvertible {
     case .loginWithoutTLS(let host): "cannot log in to \(host): the secret would travel without TLS"
     case .path(let text): "a path that is absolute or starts with ~/ is needed, not \"\(text)\""
     case .trailing(let text): "the server's URL goes on after host and port: \"\(text)\""
+    case .mailbox(let text):
+      "the mailbox in the server's URL is too long, wrongly encoded, or holds control characters: \"\(text)\""
+    case .messageNumber(let text): "the server's URL names a message by no number from 1 to 4294967295: \"\(text)\""
     }
   }
 }

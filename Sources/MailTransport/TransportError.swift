@@ -49,6 +49,8 @@ package enum TransportError: Error, Equatable, Sendable {
 package enum TargetProblem: Equatable, Sendable {
   /// The text starts with none of the known schemes.
   case unknownScheme(String)
+  /// The text of a place to fetch from starts with none of the known schemes.
+  case unknownSource(String)
   /// A password stands in the URL, where every process list and log would show it.
   case passwordInURL
   /// Mail would travel without TLS to a host other than this one.
@@ -71,6 +73,10 @@ package enum TargetProblem: Equatable, Sendable {
   case path(String)
   /// Something follows the host and port, where nothing is expected.
   case trailing(String)
+  /// The name of the mailbox is wrongly encoded, too long, or holds control characters.
+  case mailbox(String)
+  /// A UID or UIDVALIDITY is not a number from 1 to 4294967295.
+  case messageNumber(String)
 }
 
 /// Why no envelope can be made.

@@ -21,15 +21,7 @@ package struct SMTPSubmitter: Submitter {
     plaintext: PlaintextPermission = .loopbackOnly,
     timeouts: SMTPTimeouts = SMTPTimeouts(), clientName: String = "[127.0.0.1]"
   ) throws(TransportError) {
-    switch (server.user, credential) {
-    case (nil, nil): break
-    case (let user?, nil): throw .target(.secretMissing(user: user, host: server.host))
-    case (nil, _?): throw .target(.userMissing(host: server.host))
-    case (_?, _?):
-      if server.security == .plaintext, !(server.isLoopback && plaintext == .anyHost) {
-        throw .target(.loginWithoutTLS(host: server.host))
-      }
-    }
+    try server.checkLogin(credential, plaintext)
     self.server = server
     self.credential = credential
     self.options = options
