@@ -18,7 +18,9 @@ extension TransportError: CustomStringConvertible {
     case .authenticationRefused(let host, let user, let words):
       "\(host) refused the login of \(ForeignText(user))\(words.map { ": \($0)" } ?? "")"
     case .authenticationNotOffered(let host):
-      "cannot log in to \(host): it offers neither PLAIN nor LOGIN nor an OAuth mechanism"
+      "cannot log in to \(host): it offers no way that fits the credential and is safe"
+    case .gsaslMissing(let host, let mechanism):
+      "cannot log in to \(host): it wants \(mechanism), for which libgsasl is needed"
     case .protocolViolation(let host, let what): "\(host) broke the protocol: \(what)"
     case .extensionMissing(let host, let needed):
       "the message needs \(needed.keyword), which \(host) lacks"
@@ -63,9 +65,12 @@ extension TargetProblem: CustomStringConvertible {
     case .secretMissing(let user, let host):
       "cannot log in to \(host) as \(ForeignText(user)): no password or token is known"
     case .userMissing(let host): "cannot log in to \(host): there is a secret, and the server's URL names no user"
-    case .secretHoldsNUL(let host): "cannot log in to \(host): the secret holds a NUL"
+    case .secretHoldsNUL(let host): "cannot log in to \(host): the secret holds a NUL or a line end"
     case .loginWithoutTLS(let host): "cannot log in to \(host): the secret would travel without TLS"
     case .path(let text): "a path that is absolute or starts with ~/ is needed, not \"\(text)\""
+    case .pinnedKey(let text): "a pinned key is sha256// and the 44 characters of a hash in Base64, not \"\(text)\""
+    case .proxy(let text):
+      "a proxy is socks5h://HOST:PORT, http://HOST:PORT or none, not \"\(text)\": names are resolved by the proxy alone"
     case .trailing(let text): "the server's URL goes on after host and port: \"\(text)\""
     case .mailbox(let text):
       "the mailbox in the server's URL is too long, wrongly encoded, or holds control characters: \"\(text)\""
@@ -108,6 +113,9 @@ extension TLSProblem: CustomStringConvertible {
     case .certificate(let detail): "its certificate cannot be verified: \(detail)"
     case .startTLSNotOffered: "the server does not offer STARTTLS"
     case .handshake(let detail): "the TLS handshake failed: \(detail)"
+    case .otherPublicKey: "its public key is not the pinned one"
+    case .clientCertificate(let path, let detail): "the client certificate \(path) or its key cannot be used: \(detail)"
+    case .clientCertificateWanted: "the server wants a client certificate"
     case .trustFile(let path): "the file of trusted certificates cannot be read: \(path)"
     }
   }

@@ -31,6 +31,8 @@ package enum TransportError: Error, Equatable, Sendable {
   case authenticationRefused(host: String, user: String, ForeignText?)
   /// The server offers no way to authenticate that is safe and that we speak.
   case authenticationNotOffered(host: String)
+  /// The server wants a mechanism for which libgsasl is needed, and there is none on this machine.
+  case gsaslMissing(host: String, String)
   /// The server broke the protocol; the text says how.
   case protocolViolation(host: String, String)
   /// The server lacks an SMTP extension without which this message cannot be carried unchanged.
@@ -65,12 +67,16 @@ package enum TargetProblem: Equatable, Sendable {
   case secretMissing(user: String, host: String)
   /// There is a password or token, and the target names no user.
   case userMissing(host: String)
-  /// The password or token holds a NUL, which no way of logging in can carry.
+  /// The password or token holds a NUL or a line end, which not every way of logging in can carry.
   case secretHoldsNUL(host: String)
   /// A password or token would travel without TLS.
   case loginWithoutTLS(host: String)
   /// A path is needed, absolute or beginning with `~/`.
   case path(String)
+  /// The text is no SHA-256 of a public key.
+  case pinnedKey(String)
+  /// The text names no proxy that resolves names itself.
+  case proxy(String)
   /// Something follows the host and port, where nothing is expected.
   case trailing(String)
   /// The name of the mailbox is wrongly encoded, too long, or holds control characters.
@@ -120,6 +126,12 @@ package enum TLSProblem: Equatable, Sendable {
   case handshake(ForeignText)
   /// The file of trusted certificates cannot be read.
   case trustFile(String)
+  /// The server's public key is none of those that it was pinned to.
+  case otherPublicKey
+  /// Our own certificate or its key cannot be used.
+  case clientCertificate(String, ForeignText)
+  /// The server talks only to who shows a certificate.
+  case clientCertificateWanted
 }
 
 /// Why a mail program could not take a message.

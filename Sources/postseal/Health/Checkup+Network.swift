@@ -17,7 +17,7 @@ extension Checkup {
       let submitter = try SMTPSubmitter(
         server: server, credential: try await session.credential(for: server),
         options: ConnectionOptions(trust: caFile.map { .file($0) } ?? .system))
-      let channel = try await submitter.probe()
+      let channel = try await submitter.probe().channel
       return .ok(.submitter, "\(channel) answers" + (server.user.map { " and lets \($0) in" } ?? ""))
     } catch {
       let failure = Failure(error) ?? Failure(.internalError, "the server could not be asked")

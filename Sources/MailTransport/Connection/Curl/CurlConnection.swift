@@ -27,13 +27,15 @@ internal import CCurl
   /// Connects, secures and logs in.
   ///
   /// - Throws: `TransportError`, one case for each way in which this fails.
-  init(_ login: CurlLogin, _ stop: StopFlag) throws(TransportError) {
-    let handle = try CurlHandle(login.spoken, stop)
-    try login.prepare(handle)
-    let code = unsafe handle.library.perform(handle.raw)
-    guard code == CURLE_OK else { throw login.error(code, handle) }
-    try login.confirm(handle)
-    guard let socket = handle.socket else { throw .connectionLost(host: login.server.host, phase: .connecting) }
+  convenience init(_ login: CurlLogin, _ stop: StopFlag) throws(TransportError) {
+    try self.init(login.connect(stop), host: login.server.host)
+  }
+
+  /// Takes over what libcurl has connected.
+  ///
+  /// - Throws: `connectionLost`.
+  init(_ handle: CurlHandle, host: String) throws(TransportError) {
+    guard let socket = handle.socket else { throw .connectionLost(host: host, phase: .connecting) }
     self.handle = handle
     self.socket = socket
   }
@@ -44,6 +46,9 @@ internal import CCurl
   var tlsVersion: String? {
     handle.dialogue.tlsVersion.map { $0.hasPrefix("TLSv") ? "TLS \($0.dropFirst(4))" : $0 }
   }
+
+  /// The server's certificate; nil without TLS, or when it cannot be known.
+  var certificate: ServerCertificate? { handle.dialogue.certificate }
 
   /// Takes bytes that `flush` sends; those before must have gone.
   func give(_ bytes: [UInt8]) {

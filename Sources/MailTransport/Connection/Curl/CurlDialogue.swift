@@ -8,6 +8,8 @@ internal import CCurl
 @safe final class CurlDialogue {
   /// The TLS version of the connection, such as `TLSv1.3`; nil without TLS, or when it cannot be known.
   private(set) var tlsVersion: String?
+  /// The certificate that the server showed; nil without TLS, or when it cannot be known.
+  private(set) var certificate: ServerCertificate?
   /// Whether the server said at once that no login is needed: nothing then proves that it knows who we are.
   /// Source: RFC 3501 §7.1.4
   private(set) var isPreauthenticated = false
@@ -27,18 +29,20 @@ internal import CCurl
     if lines.count == 8 { lines.removeFirst() }
     lines.append(Array(line.prefix(512).filter { $0 != 0x0D && $0 != 0x0A }))
     if spoken == .imap, LoginAnswer.isPreauthentication(line) { isPreauthenticated = true }
-    tlsVersion = currentVersion()
+    guard let session = unsafe session() else { return }
+    tlsVersion = unsafe library.openSSL?.version(session).map { unsafe String(cString: $0) }
+    if certificate == nil { certificate = unsafe library.openSSL?.certificate(of: session) }
   }
 
   /// What the server answered last, from as much of it as was kept; nil before its first answer.
   var lastAnswer: LoginAnswer? { LoginAnswer(lastOf: lines, spoken) }
 
-  private func currentVersion() -> String? {
+  /// OpenSSL's session; nil before TLS, or where libcurl uses another library.
+  private func session() -> UnsafeMutableRawPointer? {
     var session: UnsafeMutablePointer<curl_tlssessioninfo>?
     guard unsafe postseal_curl_get_session(library.getInfo, handle, &session) == CURLE_OK,
-      let found = unsafe session?.pointee, unsafe found.backend == CURLSSLBACKEND_OPENSSL,
-      let pointer = unsafe found.internals, let name = unsafe library.tlsVersion?(pointer)
+      let found = unsafe session?.pointee, unsafe found.backend == CURLSSLBACKEND_OPENSSL
     else { return nil }
-    return unsafe String(cString: name)
+    return unsafe found.internals
   }
 }

@@ -19,7 +19,6 @@ internal import CCurl
   typealias Send = @convention(c) (Handle?, UnsafeRawPointer?, Int, UnsafeMutablePointer<Int>?) -> CURLcode
   typealias Receive = @convention(c) (Handle?, UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<Int>?) -> CURLcode
   typealias Explain = @convention(c) (CURLcode) -> UnsafePointer<CChar>?
-  typealias TLSVersion = @convention(c) (UnsafeMutableRawPointer?) -> UnsafePointer<CChar>?
 
   let create: Create
   let perform: Perform
@@ -29,8 +28,8 @@ internal import CCurl
   let explain: Explain
   let setOption: postseal_curl_setopt
   let getInfo: postseal_curl_getinfo
-  /// OpenSSL's name of a session's TLS version; nil where libcurl uses another TLS library.
-  let tlsVersion: TLSVersion?
+  /// Nil where libcurl uses another TLS library.
+  let openSSL: OpenSSLLibrary?
 
   /// Why there is no libcurl to use.
   struct Missing: Error {
@@ -71,6 +70,6 @@ internal import CCurl
     unsafe setOption = try function("curl_easy_setopt", as: postseal_curl_setopt.self)
     unsafe getInfo = try function("curl_easy_getinfo", as: postseal_curl_getinfo.self)
     // dlsym looks into the libraries that libcurl itself uses, too.
-    unsafe tlsVersion = try? function("SSL_get_version", as: TLSVersion.self)
+    openSSL = unsafe OpenSSLLibrary(in: library)
   }
 }

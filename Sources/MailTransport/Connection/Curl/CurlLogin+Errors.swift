@@ -9,6 +9,10 @@ extension CurlLogin {
     switch code {
     case CURLE_ABORTED_BY_CALLBACK: return .cancelled
     case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+      return .cannotConnect(host: host, ForeignText("through the proxy: \(text)"))
+    case CURLE_RECV_ERROR where text.description.contains("certificate required"):
+      return .tls(host: host, .clientCertificateWanted)
     case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, phase: .connecting)
     case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: return .connectionLost(host: host, phase: .connecting)
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_FAILED_INIT:
@@ -17,6 +21,10 @@ extension CurlLogin {
     case CURLE_SSL_CACERT_BADFILE:
       if case .file(let path) = options.trust { return .tls(host: host, .trustFile(path)) }
       return .tls(host: host, .certificate(text))
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return .tls(host: host, .otherPublicKey)
+    case CURLE_SSL_CERTPROBLEM:
+      return .tls(host: host, .clientCertificate(options.clientCertificate?.certificate ?? "", text))
+    case CURLE_SSL_CLIENTCERT: return .tls(host: host, .clientCertificateWanted)
     case CURLE_PEER_FAILED_VERIFICATION: return .tls(host: host, certificateProblem(handle, text))
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .tls(host: host, .handshake(text))
     case CURLE_LOGIN_DENIED:

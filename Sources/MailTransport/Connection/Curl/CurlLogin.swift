@@ -13,7 +13,7 @@ struct CurlLogin {
   var clientName = ""
 
   /// Sets every option; nothing comes from a netrc file, and nothing but the one protocol can be spoken.
-  func prepare(_ handle: CurlHandle) throws(TransportError) {
+  func prepare(_ handle: CurlHandle, _ way: LoginWay) throws(TransportError) {
     let scheme = spoken.scheme + (server.security == .implicitTLS ? "s" : "")
     try handle.set(CURLOPT_URL, to: "\(scheme)://\(server.urlHost):\(server.port)/\(Self.urlPath(clientName))")
     try handle.set(CURLOPT_PROTOCOLS_STR, to: scheme)
@@ -24,10 +24,23 @@ struct CurlLogin {
       timeLimit.components.seconds * 1000 + timeLimit.components.attoseconds / 1_000_000_000_000_000)
     try handle.set(CURLOPT_TIMEOUT_MS, to: max(1, milliseconds))
     try handle.set(CURLOPT_CONNECTTIMEOUT_MS, to: max(1, milliseconds))
-    // What is meant for this machine must not go through another.
-    if server.isLoopback { try handle.set(CURLOPT_PROXY, to: "") }
+    try prepareProxy(handle)
     try prepareTLS(handle)
-    try prepareCredential(handle)
+    try prepareClientCertificate(handle)
+    if case .curl(let mechanisms) = way { try prepareCredential(handle, mechanisms) }
+  }
+
+  private func prepareProxy(_ handle: CurlHandle) throws(TransportError) {
+    switch options.proxy {
+    // What is meant for this machine must not go through another.
+    case _ where server.isLoopback: try handle.set(CURLOPT_PROXY, to: "")
+    case .environment: break
+    case .none: try handle.set(CURLOPT_PROXY, to: "")
+    case .proxy(let proxy):
+      try handle.set(CURLOPT_PROXY, to: proxy.url)
+      // Who names a proxy means it for every server: `NO_PROXY` belongs to the environment's proxies.
+      try handle.set(CURLOPT_NOPROXY, to: "")
+    }
   }
 
   private func prepareTLS(_ handle: CurlHandle) throws(TransportError) {
@@ -42,26 +55,43 @@ struct CurlLogin {
     }
   }
 
-  private func prepareCredential(_ handle: CurlHandle) throws(TransportError) {
+  private func prepareClientCertificate(_ handle: CurlHandle) throws(TransportError) {
+    if !options.pinnedKeys.isEmpty {
+      try handle.set(CURLOPT_PINNEDPUBLICKEY, to: options.pinnedKeys.map(\.description).joined(separator: ";"))
+    }
+    guard let certificate = options.clientCertificate else { return }
+    try handle.set(CURLOPT_SSLCERT, to: certificate.certificate)
+    try handle.set(CURLOPT_SSLKEY, to: certificate.key ?? certificate.certificate)
+    if let passphrase = certificate.passphrase {
+      try passphrase.withBytes { bytes throws(TransportError) in try handle.set(CURLOPT_KEYPASSWD, secret: bytes) }
+    } else {
+      // Without any OpenSSL would ask at the terminal.
+      try handle.set(CURLOPT_KEYPASSWD, to: "")
+    }
+  }
+
+  private func prepareCredential(_ handle: CurlHandle, _ mechanisms: String) throws(TransportError) {
     guard let credential, let user = server.user else { return }
     try handle.set(CURLOPT_USERNAME, to: user)
-    // Without a list libcurl would prefer CRAM-MD5, which keeps servers from storing passwords well.
-    let (mechanisms, option, secret) =
-      switch credential {
-      case .password(let secret): ("AUTH=PLAIN;AUTH=LOGIN", CURLOPT_PASSWORD, secret)
-      case .token(let secret): ("AUTH=OAUTHBEARER;AUTH=XOAUTH2", CURLOPT_XOAUTH2_BEARER, secret)
-      }
     try handle.set(CURLOPT_LOGIN_OPTIONS, to: mechanisms)
+    let (option, secret): (CURLoption, SecretBytes)
+    switch credential {
+    case .password(let password): (option, secret) = (CURLOPT_PASSWORD, password)
+    case .token(let token): (option, secret) = (CURLOPT_XOAUTH2_BEARER, token)
+    case .certificate: return try handle.set(CURLOPT_PASSWORD, to: "")
+    }
     try secret.withBytes { bytes throws(TransportError) in
       guard bytes.byteCount > 0 else { throw .target(.secretMissing(user: user, host: server.host)) }
-      for offset in 0..<bytes.byteCount where bytes[offset] == 0 { throw .target(.secretHoldsNUL(host: server.host)) }
+      for offset in 0..<bytes.byteCount where [0x00, 0x0A, 0x0D].contains(bytes[offset]) {
+        throw .target(.secretHoldsNUL(host: server.host))
+      }
       try handle.set(option, secret: bytes)
     }
   }
 
   /// Makes sure that the login happened: libcurl goes on without it when an SMTP server offers none, or an IMAP server wants none.
-  func confirm(_ handle: CurlHandle) throws(TransportError) {
-    guard credential != nil else { return }
+  func confirm(_ handle: CurlHandle, _ way: LoginWay) throws(TransportError) {
+    guard credential != nil, case .curl = way else { return }
     let dialogue = handle.dialogue
     guard !dialogue.isPreauthenticated, dialogue.lastAnswer?.finding == .positive,
       spoken != .smtp || dialogue.lastAnswer?.words.description.hasPrefix("235") == true

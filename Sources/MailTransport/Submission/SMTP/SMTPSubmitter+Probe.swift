@@ -1,9 +1,8 @@
 extension SMTPSubmitter {
   /// Connects, secures and logs in as for a submission, and takes leave: no mail is handed over.
   ///
-  /// - Returns: What answered, as reports show it: `mail.example.org:465 (TLS 1.3)`.
   /// - Throws: `TransportError`, one case for each way in which this fails.
-  package func probe() async throws(TransportError) -> String {
+  package func probe() async throws(TransportError) -> ServerProbe {
     let result = await StopFlag.run { stop in
       Result { () throws(TransportError) in
         BrokenPipe.becomesAnError()
@@ -14,7 +13,9 @@ extension SMTPSubmitter {
         // Only manners: whether the server still hears it changes nothing.
         connection.give(Array("QUIT\r\n".utf8))
         _ = connection.flush()
-        return connection.tlsVersion.map { "\(server.name) (\($0))" } ?? server.name
+        return ServerProbe(
+          channel: connection.tlsVersion.map { "\(server.name) (\($0))" } ?? server.name,
+          certificate: connection.certificate)
       }
     }
     return try result.get()

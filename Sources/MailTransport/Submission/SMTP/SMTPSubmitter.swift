@@ -25,7 +25,7 @@ package struct SMTPSubmitter: Submitter {
     self.server = server
     self.credential = credential
     self.options = options
-    self.timeouts = timeouts
+    self.timeouts = options.patience.map { SMTPTimeouts(each: $0) } ?? timeouts
     self.clientName = clientName
   }
 

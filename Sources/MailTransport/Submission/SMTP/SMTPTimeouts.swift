@@ -15,6 +15,12 @@ package struct SMTPTimeouts: Sendable, Equatable {
   /// The times that the standard asks a client to allow, except for connecting and quitting, which are shorter.
   package init() {}
 
+  /// The same time for each phase, except for quitting.
+  package init(each patience: Duration) {
+    (connecting, greeting, sender, recipients) = (patience, patience, patience, patience)
+    (dataCommand, content, endOfContent) = (patience, patience, patience)
+  }
+
   package subscript(_ phase: DialoguePhase) -> Duration {
     switch phase {
     case .connecting: connecting
