@@ -14,7 +14,8 @@ extension TransportError {
     case .timedOut, .connectionLost: .tryAgain
     case .turnedAway(_, _, let isTemporary): isTemporary ? .tryAgain : .unavailable
     case .authenticationRefused, .authenticationNotOffered: .authenticationRefused
-    case .protocolViolation, .extensionMissing: .protocolTrouble
+    case .protocolViolation, .extensionMissing, .incapable: .protocolTrouble
+    case .messageRefused: .tryAgain
     case .messageTooLarge: .unavailable
     case .program: .unavailable
     case .maildir(_, .system(let code, _, _)):

@@ -22,6 +22,8 @@ extension TransportError: CustomStringConvertible {
     case .gsaslMissing(let host, let mechanism):
       "cannot log in to \(host): it wants \(mechanism), for which libgsasl is needed"
     case .protocolViolation(let host, let what): "\(host) broke the protocol: \(what)"
+    case .incapable(let host, let what): "\(host) cannot do what is needed: \(what)"
+    case .messageRefused(let host, let words): "\(host) does not give the message: \(words)"
     case .extensionMissing(let host, let needed):
       "the message needs \(needed.keyword), which \(host) lacks"
     case .messageTooLarge(let host, let label, let octets, let limit):

@@ -35,6 +35,10 @@ package enum TransportError: Error, Equatable, Sendable {
   case gsaslMissing(host: String, String)
   /// The server broke the protocol; the text says how.
   case protocolViolation(host: String, String)
+  /// The server cannot do what is needed, which the protocol leaves to it; the text says what.
+  case incapable(host: String, String)
+  /// The server refused to give one message, in its own words; the connection is still of use.
+  case messageRefused(host: String, ForeignText)
   /// The server lacks an SMTP extension without which this message cannot be carried unchanged.
   case extensionMissing(host: String, SMTPExtension)
   /// The message of the copy `label` is larger than the server takes.
