@@ -76,7 +76,7 @@ package final class Folder: Sendable {
   }
 
   /// Gives a file of `source` another name, here, in place of whoever has that.
-  func rename(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
+  package func rename(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
     _ = try systemCall("replace", "\(subject)/\(newName)") {
       unsafe renameat(source.descriptor, name, descriptor, newName)
     }
@@ -99,12 +99,12 @@ package final class Folder: Sendable {
   }
 
   /// Removes a name; that it is gone already is no error.
-  func remove(_ name: String) {
+  package func remove(_ name: String) {
     unsafe unlinkat(descriptor, name, 0)
   }
 
   /// Brings new names to the disk.
-  func sync() throws(StreamError) {
+  package func sync() throws(StreamError) {
     do {
       _ = try systemCall("write", subject) { fsync(descriptor) }
     } catch .system(.invalidArgument, _, _), .system(.notSupported, _, _) {

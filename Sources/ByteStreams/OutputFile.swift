@@ -96,6 +96,17 @@ package final class OutputFile: StoringSink {
     return ByteStore(try FileWindow(try ReadableFile.duplicate(of: descriptor, subject: path.string)))
   }
 
+  /// Keeps an output that is still atomic for this process, from before it has its name; see `HeldFile`.
+  ///
+  /// - Throws: `system`; with EINVAL for what is written directly.
+  package func hold() throws(StreamError) -> HeldFile {
+    guard case .staged(let file) = state else {
+      throw .system(.invalidArgument, act: "read", subject: path.string)
+    }
+    let own = FileDescriptor(rawValue: file.descriptor)
+    return try HeldFile(try ReadableFile.duplicate(of: own, subject: path.string))
+  }
+
   /// Dates a file that is still atomic, once everything was written: seconds since 1970.
   ///
   /// - Throws: `system`.

@@ -1,0 +1,98 @@
+import ByteStreams
+import SystemPackage
+
+/// An outbox of which this run takes entries, to send or to drop them, while no other does.
+///
+/// Runs that send a message for the first time are not kept out: they only add.
+package final class LockedOutbox: Sendable {
+  package let outbox: Outbox
+  private let lock: Folder
+
+  /// How long a file that nobody finished lies in `tmp` until it is swept away, in seconds.
+  private static let scrapAge: Int64 = 3600
+
+  /// Locks the outbox and puts in order what runs left that were ended: what they handed over last is `unknown`.
+  ///
+  /// - Parameter now: seconds since 1970.
+  /// - Throws: `inUse`, `stream`.
+  package init(_ outbox: Outbox, now: Int64) throws(OutboxError) {
+    self.outbox = outbox
+    lock = try OutboxError.streaming { () throws(StreamError) in try Folder(outbox.path) }
+    guard lock.lock() else { throw .inUse }
+    try recover()
+    try sweep(now)
+  }
+
+  /// Takes an entry to hand it over: it is in `sending` then, and locked.
+  ///
+  /// - Throws: `taken`, `damaged`, `stream`.
+  package func take(_ entry: OutboxEntry) throws(OutboxError) -> OutboxCopy {
+    guard let held = try hold(entry.path) else { throw .taken(entry.id) }
+    let file = try OutboxFile(held.store, name: entry.id.fileName)
+    let message = try file.submittable()
+    // What was handed over by a run that ended since we locked the outbox lies in `sending` already.
+    let folder = entry.path.removingLastComponent().lastComponent.flatMap { OutboxState(rawValue: $0.string) }
+    if let folder, folder != .sending { try outbox.move(entry.id, from: folder, to: .sending) }
+    return OutboxCopy(outbox: outbox, record: file.record, message: message, lock: held)
+  }
+
+  /// Removes an entry for ever.
+  ///
+  /// - Throws: `taken` for one that is being sent, `stream`.
+  package func drop(_ entry: OutboxEntry) throws(OutboxError) {
+    guard try hold(entry.path) != nil else { throw .taken(entry.id) }
+    try remove(entry.path)
+  }
+
+  /// Removes a file that no entry can be read from.
+  ///
+  /// - Throws: `stream`.
+  package func drop(_ damage: OutboxDamage) throws(OutboxError) { try remove(damage.path) }
+
+  private func remove(_ path: FilePath) throws(OutboxError) {
+    guard let name = path.lastComponent else { return }
+    try OutboxError.streaming { () throws(StreamError) in
+      let folder = try Folder(path.removingLastComponent())
+      folder.remove(name.string)
+      try folder.sync()
+    }
+  }
+
+  private func hold(_ path: FilePath) throws(OutboxError) -> HeldFile? {
+    guard let name = path.lastComponent else { return nil }
+    return try OutboxError.streaming { () throws(StreamError) in
+      try HeldFile.open(name, in: try Folder(path.removingLastComponent()))
+    }
+  }
+
+  /// What lies in `sending` and nobody has locked was handed over by a run that ended.
+  private func recover() throws(OutboxError) {
+    let sending = outbox.folder(.sending)
+    for name in try OutboxError.streaming({ () throws(StreamError) in try sending.names(.files) }) {
+      guard let id = OutboxID(fileName: name.string),
+        let held = (try? HeldFile.open(name, in: sending)) ?? nil
+      else { continue }
+      defer { extendLifetime(held) }
+      let isSettled = OutboxState.allCases.contains { $0 != .sending && outbox.folder($0).contains(name) }
+      if isSettled {
+        try remove(outbox.file(id, in: .sending))
+      } else if let file = try? OutboxFile(held.store, name: name.string), file.record.purpose == .keeping {
+        // Its sender's own copy goes to nobody, so nothing is unknown of it.
+        try outbox.move(id, from: .sending, to: .waiting)
+      } else {
+        try outbox.move(id, from: .sending, to: .unknown)
+      }
+    }
+  }
+
+  /// Removes what runs left in `tmp` that were ended between two steps.
+  private func sweep(_ now: Int64) throws(OutboxError) {
+    try OutboxError.streaming { () throws(StreamError) in
+      let folder = try Folder(outbox.path.appending("tmp"))
+      for name in try folder.names(.files) {
+        guard let modified = (try? folder.open(name))?.modified, modified < now - Self.scrapAge else { continue }
+        folder.remove(name.string)
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import ByteStreams
+package import MIME
+package import SystemPackage
+
+/// Protected mail that is being sent, or could not be delivered, each copy in a file of its own.
+///
+/// The folder that a file lies in is its state, and every step is one rename, brought to the disk before the next: whatever ends a run,
+/// each copy is in exactly one state afterwards, and never in one that would have it sent twice. A file in `sending` is locked by the
+/// run that hands it over; one that nobody has locked was handed over by a run that ended, and its fate is unknown.
+///
+/// A file is a mail message: our fields, then the message unchanged. Nothing in clear ever lies here.
+package final class Outbox: Sendable {
+  /// Where it lies.
+  package let path: FilePath
+  private let folders: [OutboxState: Folder]
+
+  /// What is known of a message beside its copies.
+  package struct Order: Sendable {
+    /// The way as it was named, to be found again: a submission URL, without any password.
+    package var way: String
+    /// The account it is sent by.
+    package var account: String?
+    /// The fingerprint of the certificate that each recipient's copy is encrypted to; empty where nothing is.
+    package var certificates: [AddrSpec: String]
+    /// Now, in seconds since 1970.
+    package var time: Int64
+
+    package init(way: String, account: String?, certificates: [AddrSpec: String], time: Int64) {
+      self.way = way
+      self.account = account
+      self.certificates = certificates
+      self.time = time
+    }
+  }
+
+  /// Opens the outbox of the folder that keeps our state; both are made, for their owner alone, when they are missing.
+  ///
+  /// - Throws: `stream`.
+  package convenience init(in stateFolder: FilePath) throws(OutboxError) {
+    let path = Self.path(in: stateFolder)
+    try OutboxError.streaming { () throws(StreamError) in
+      try Folders.createWhole(path)
+      for name in ["tmp"] + OutboxState.allCases.map(\.rawValue) { try Folders.create(path.appending(name)) }
+    }
+    try self.init(path)
+  }
+
+  /// The same; nil where there is none yet, and then nothing is made.
+  ///
+  /// - Throws: `stream`.
+  package static func existing(in stateFolder: FilePath) throws(OutboxError) -> Outbox? {
+    Folders.exists(path(in: stateFolder)) ? try Outbox(in: stateFolder) : nil
+  }
+
+  /// Where the outbox of a state folder lies.
+  package static func path(in stateFolder: FilePath) -> FilePath { stateFolder.appending("outbox") }
+
+  private init(_ path: FilePath) throws(OutboxError) {
+    self.path = path
+    var folders: [OutboxState: Folder] = [:]
+    for state in OutboxState.allCases {
+      folders[state] = try OutboxError.streaming { () throws(StreamError) in
+        try Folder(path.appending(state.rawValue))
+      }
+    }
+    self.folders = folders
+  }
+
+  /// Writes every copy of a message into `sending`, all or none, before the first is handed over.
+  ///
+  /// Each has to be settled by whoever hands it over; what is not settled when this process ends is `unknown` from then on.
+  /// - Parameters:
+  ///   - copies: none of them in clear.
+  ///   - kept: the sender's own copy, and where it goes when the others have gone.
+  /// - Returns: the copies in their order, and the sender's own.
+  /// - Throws: `stream`; then none is left.
+  package func writeAhead(
+    _ copies: [Submission], _ order: Order, keeping kept: (message: SubmittableMessage, way: String)? = nil
+  ) throws(OutboxError) -> (copies: [OutboxCopy], kept: OutboxCopy?) {
+    let group = OutboxID.newGroup()
+    var written: [OutboxCopy] = []
+    do throws(OutboxError) {
+      for (index, copy) in copies.enumerated() {
+        let recipients = copy.envelope.recipients.map {
+          OutboxRecipient(address: $0, certificate: order.certificates[$0])
+        }
+        let record = OutboxRecord(
+          id: OutboxID(group: group, part: index + 1), purpose: .delivery, time: order.time, label: copy.label,
+          protection: copy.message.protection, account: order.account, way: order.way, reason: nil,
+          reversePath: copy.envelope.reversePath, recipients: recipients)
+        written.append(try write(record, copy.message))
+      }
+      guard let kept else { return (written, nil) }
+      let everybody = copies.flatMap(\.envelope.recipients)
+      let record = OutboxRecord(
+        id: OutboxID(group: group, part: 0), purpose: .keeping, time: order.time, label: "copy for yourself",
+        protection: kept.message.protection, account: order.account, way: kept.way, reason: nil,
+        reversePath: copies.first?.envelope.reversePath ?? .null,
+        recipients: everybody.map { OutboxRecipient(address: $0, certificate: nil) })
+      return (written, try write(record, kept.message))
+    } catch {
+      for copy in written { try? copy.withdraw() }
+      throw error
+    }
+  }
+
+  /// Keeps mail that a program wanted sent and that was refused.
+  ///
+  /// - Parameters:
+  ///   - message: the mail, sealed to its owner alone.
+  ///   - recipients: for whom it was meant, as far as that is known.
+  ///   - reason: one sentence, why it was refused.
+  ///   - order: the way it would have gone; its certificates say nothing here.
+  /// - Throws: `stream`.
+  package func hold(
+    _ message: SubmittableMessage, from reversePath: Envelope.ReversePath, to recipients: [AddrSpec], reason: String,
+    _ order: Order
+  ) throws(OutboxError) -> OutboxEntry {
+    var seen: Set<AddrSpec> = []
+    let record = OutboxRecord(
+      id: OutboxID(group: OutboxID.newGroup(), part: 1), purpose: .refused, time: order.time, label: "refused mail",
+      protection: message.protection, account: order.account, way: order.way, reason: reason, reversePath: reversePath,
+      recipients: recipients.filter { seen.insert($0).inserted }.map { OutboxRecipient(address: $0, certificate: nil) })
+    try write(record, message, into: .held, holding: false)
+    return OutboxEntry(record: record, state: .held, octets: message.bytes.count, path: file(record.id, in: .held))
+  }
+
+  /// Everything that is in it now.
+  ///
+  /// - Throws: `stream`.
+  package func list() throws(OutboxError) -> OutboxListing {
+    var entries: [OutboxID: OutboxEntry] = [:]
+    var damaged: [OutboxDamage] = []
+    // The way of a file is from `sending` into another folder, or back: in this order none is missed. What is in both is settled.
+    for state in [OutboxState.sending, .waiting, .unknown, .held, .sending] {
+      let folder = folder(state)
+      for name in try OutboxError.streaming({ () throws(StreamError) in try folder.names(.everything) }) {
+        do throws(OutboxError) {
+          let file = try OutboxFile(try open(name, in: folder), name: name.string)
+          if state == .sending, entries[file.record.id] != nil { continue }
+          let isDead = state == .sending && !isBusy(name)
+          entries[file.record.id] = OutboxEntry(
+            record: file.record, state: isDead ? .unknown : state, octets: file.facts.octets,
+            path: path.appending(state.rawValue).appending(name))
+        } catch .damaged(_, let reason) {
+          damaged.append(OutboxDamage(path: path.appending(state.rawValue).appending(name), reason: reason))
+        } catch .stream(.system(.noSuchFileOrDirectory, _, _)) {
+          // It was settled meanwhile.
+        }
+      }
+    }
+    let sorted = entries.values.sorted {
+      ($0.record.time, $0.id.group, $0.id.part) < ($1.record.time, $1.id.group, $1.id.part)
+    }
+    return OutboxListing(entries: sorted, damaged: Set(damaged).sorted { $0.path.string < $1.path.string })
+  }
+}
+
+// MARK: The files, for whoever changes them
+
+extension Outbox {
+  /// The open folder of a state.
+  func folder(_ state: OutboxState) -> Folder {
+    guard let folder = folders[state] else { preconditionFailure("every state has its folder") }
+    return folder
+  }
+
+  /// Where the file of an entry is in a state.
+  func file(_ id: OutboxID, in state: OutboxState) -> FilePath {
+    path.appending(state.rawValue).appending(id.fileName)
+  }
+
+  /// Writes an entry: complete on the disk, and locked from before it has its name.
+  @discardableResult
+  func write(
+    _ record: OutboxRecord, _ message: SubmittableMessage, into state: OutboxState = .sending, holding: Bool = true
+  ) throws(OutboxError) -> OutboxCopy {
+    precondition(message.protection != .clear, "the outbox takes no clear text")
+    return try OutboxError.streaming { () throws(StreamError) in
+      let store = message.bytes
+      let facts = OutboxRecord.MessageFacts(
+        octets: store.count, digest: try MessageDigest.hex(of: store.source()))
+      let output = try OutputFile(
+        file(record.id, in: state), policy: holding ? .neverReplace : .replace, stagedIn: path.appending("tmp"))
+      let held = holding ? try output.hold() : nil
+      try output.write(Array(record.head(facts).utf8))
+      try store.source().copy(to: output)
+      try output.finish()
+      return OutboxCopy(outbox: self, record: record, message: message, lock: held)
+    }
+  }
+
+  /// A regular file of the outbox; whatever else lies there is damage.
+  private func open(_ name: FilePath.Component, in folder: Folder) throws(OutboxError) -> ByteStore {
+    do throws(StreamError) { return try folder.open(name) } catch {
+      switch error {
+      case .system(.tooManySymbolicLinkLevels, _, _), .system(.invalidArgument, _, _):
+        throw .damaged(name: name.string, "it is no regular file")
+      default: throw .stream(error)
+      }
+    }
+  }
+
+  /// Whether a run is handing over the entry of a file in `sending`.
+  private func isBusy(_ name: FilePath.Component) -> Bool {
+    let folder = folder(.sending)
+    return folder.contains(name) && ((try? HeldFile.open(name, in: folder)) ?? nil) == nil
+  }
+}
