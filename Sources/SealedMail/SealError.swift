@@ -22,6 +22,10 @@ package enum SealError: LayeredError, Sendable {
   case repeatedField(name: String, count: Int)
   /// Recipients ask for different protections; each with the protection its rule gives.
   case mixedProtection([(AddrSpec, Protection)])
+  /// Names without a domain, of which nobody said what address they stand for.
+  case localNames([String])
+  /// A program asks by a field of its message for something that is not to be had; what the field says.
+  case unknownRequest(String)
   /// Clear text was configured for a recipient but not permitted on the command line.
   case wouldGoInClear([AddrSpec])
   /// The ciphertext that gpg made is not for exactly those it was made for; nothing of it is used.

@@ -74,4 +74,15 @@ import Testing
     let message = try message(Self.start + "Subject: Two", overrides)
     #expect(message.header.fields(named: "Subject").map(\.value) == ["One"])
   }
+
+  @Test func `an envelope says who receives it, whatever the fields say`() throws {
+    var overrides = OutgoingMessage.Overrides()
+    overrides.recipients = .init(
+      shared: try [AddrSpec("bob@example.org")], blind: try [AddrSpec("erin@example.org"), AddrSpec("bob@example.org")])
+    let message = try message(Self.start + "Cc: carol@example.net\nBcc: mallory@example.net", overrides)
+    #expect(message.shared.map(\.text) == ["bob@example.org"])
+    #expect(message.blind.map(\.text) == ["erin@example.org"])
+    #expect(message.header.fields(named: "Cc").map(\.value) == ["carol@example.net"])
+    #expect(message.header.fields(named: "Bcc").isEmpty)
+  }
 }

@@ -45,6 +45,25 @@ import Testing
     }
   }
 
+  @Test func `the copy of a Bcc recipient goes to them alone`() throws {
+    let desk = try Desk(accepted: [.bob, .carol])
+    let sealed = try desk.seal(Letter(bcc: "carol@example.net"))[1].bytes
+    func pass(to blind: [String]) throws -> SealedCopy? {
+      var overrides = OutgoingMessage.Overrides()
+      overrides.recipients = .init(shared: [], blind: try blind.map { try AddrSpec($0) })
+      let message = try OutgoingMessage(
+        ByteStore(sealed), overrides: overrides, circumstances: .init(now: Desk.now, zoneMinutes: 60))
+      var context = try desk.context()
+      return try Sealer.passThrough(message, options: SealOptions(now: Desk.now), with: &context)?.copy
+    }
+    let copy = try #require(try pass(to: ["carol@example.net"]))
+    #expect(try copy.bytes == sealed)
+    #expect(copy.addresses.map(\.text) == ["carol@example.net"])
+    #expect(copy.isBlind)
+    #expect(throws: SealError.self) { try pass(to: ["bob@example.org"]) }
+    #expect(throws: SealError.self) { try pass(to: ["carol@example.net", "bob@example.org"]) }
+  }
+
   /// A session key for bob before a packet that anybody reads, and one beside a passphrase.
   @Test(arguments: [[0xAC, 8, 0x62, 0, 0, 0, 0, 0, 0x68, 0x69], [0x8C, 4, 4, 9, 0, 8, 0xD2, 3, 1, 0, 0] as [UInt8]])
   func `what only looks sealed does not pass`(packets: [UInt8]) throws {

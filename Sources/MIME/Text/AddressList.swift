@@ -36,20 +36,24 @@ package struct AddressList: Hashable, Sendable {
   /// An empty value is an empty list. Nothing is guessed: one entry that can't be read fails the list, so that
   /// nobody is left out in silence.
   ///
-  /// - Parameter value: what follows the colon, folded or not.
+  /// - Parameters:
+  ///   - value: what follows the colon, folded or not.
+  ///   - localDomain: the domain that a name without one gets, as programs write those of this machine's users; nil refuses them.
   /// - Throws: `malformed(.mailboxList)` or `malformed(.address)` with the entry's text, `forbiddenOctet`, and
   ///   `limit(.addresses)` beyond the bound.
-  package init(parsing value: [UInt8], limits: MIMELimits = .standard) throws(MIMEError) {
-    var reader = AddressReader(value, limits: limits)
+  package init(
+    parsing value: [UInt8], limits: MIMELimits = .standard, localDomain: String? = nil
+  ) throws(MIMEError) {
+    var reader = AddressReader(value, limits: limits, localDomain: localDomain)
     entries = try reader.read()
   }
 
   /// Reads text such as a command-line argument: no folds, so CR and LF are refused like every control character.
   ///
-  /// - Throws: as `init(parsing:limits:)`.
-  package init(_ text: String) throws(MIMEError) {
+  /// - Throws: as `init(parsing:limits:localDomain:)`.
+  package init(_ text: String, localDomain: String? = nil) throws(MIMEError) {
     try text.refuseControls(subject: "address")
-    try self.init(parsing: [UInt8](text.utf8))
+    try self.init(parsing: [UInt8](text.utf8), localDomain: localDomain)
   }
 
   /// The list as the value of a field, not folded.

@@ -8,10 +8,13 @@ struct AddressReader {
   /// The group that is open.
   private var group: (name: String, members: [Mailbox])?
   private var mailboxCount = 0
+  /// What a name without a domain gets; nil where every address has to have its own.
+  private let localDomain: String?
 
-  init(_ value: [UInt8], limits: MIMELimits = .standard) {
+  init(_ value: [UInt8], limits: MIMELimits = .standard, localDomain: String? = nil) {
     lexer = AddressLexer(value)
     self.limits = limits
+    self.localDomain = localDomain
   }
 
   /// All entries of the field.
@@ -108,7 +111,7 @@ struct AddressReader {
 
   /// Words and dots, one `@`, then a dotted domain or a literal.
   private func addrSpec(_ tokens: ArraySlice<AddressToken>) throws(MIMEError) -> AddrSpec {
-    guard let at = tokens.firstIndex(where: { $0.isSpecial("@") }) else { throw malformed(tokens) }
+    guard let at = tokens.firstIndex(where: { $0.isSpecial("@") }) else { return try localName(tokens) }
     let (localTokens, domainTokens) = (tokens[..<at], tokens[(at + 1)...])
     // QUIRK: dots at the ends of a local part or doubled, by Japanese mobile providers; AddressListTests.
     guard isDotted(localTokens, words: [.atom, .quotedString]),
@@ -117,6 +120,14 @@ struct AddressReader {
       let domain = String(validating: domainTokens.flatMap { lexer.value[$0.range] }, as: UTF8.self)
     else { throw malformed(tokens) }
     return try AddrSpec(localPart: local, domain: domain)
+  }
+
+  /// The name of a user of this machine, such as `root`, where one may stand.
+  private func localName(_ tokens: ArraySlice<AddressToken>) throws(MIMEError) -> AddrSpec {
+    guard let localDomain, !tokens.isEmpty, isDotted(tokens, words: [.atom, .quotedString]),
+      let name = String(validating: tokens.flatMap(content), as: UTF8.self)
+    else { throw malformed(tokens) }
+    return try AddrSpec(localPart: name, domain: localDomain)
   }
 
   /// Whether only dots and `words` stand there, and never two words side by side.

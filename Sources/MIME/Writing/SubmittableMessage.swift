@@ -81,4 +81,7 @@ package struct ClearPermission: Sendable {
 
   /// The user asked for clear text, by an option or a rule of their own configuration.
   package static func userAskedForClearText() -> ClearPermission { ClearPermission() }
+
+  /// A program asked for clear text by a field of its message, and the user's configuration allows that to programs.
+  package static func programAskedAndAccountAllows() -> ClearPermission { ClearPermission() }
 }

@@ -9,7 +9,7 @@ package struct OutgoingMessage: Sendable {
   package let structure: MessageStructure
   /// The one sender.
   package let from: Mailbox
-  /// Who shares one copy, To and Cc in order, each address once.
+  /// Who shares one copy, To and Cc in order where nothing else was given, each address once.
   package let shared: [AddrSpec]
   /// Who gets a copy of their own, each address once, none of `shared` among them.
   package let blind: [AddrSpec]
@@ -23,8 +23,23 @@ package struct OutgoingMessage: Sendable {
     package var cc: [Mailbox]?
     package var bcc: [Mailbox]?
     package var subject: String?
+    /// Who receives it, whatever the fields say; nil for those whom the fields name.
+    package var recipients: Recipients?
 
     package init() {}
+  }
+
+  /// Who receives a message, where its envelope says that.
+  package struct Recipients: Sendable, Equatable {
+    /// Those who share one copy: all of them see that the others got it.
+    package var shared: [AddrSpec]
+    /// Those who get a copy of their own.
+    package var blind: [AddrSpec]
+
+    package init(shared: [AddrSpec], blind: [AddrSpec]) {
+      self.shared = shared
+      self.blind = blind
+    }
   }
 
   /// What a missing Date and Message-ID are made from.
@@ -59,8 +74,8 @@ package struct OutgoingMessage: Sendable {
     guard people.from.count == 1 else { throw .sender(count: people.from.count) }
     self.store = store
     from = people.from[0]
-    shared = Self.unique(people.to + people.cc, without: [])
-    blind = Self.unique(people.bcc, without: shared)
+    shared = Self.unique(overrides.recipients?.shared ?? (people.to + people.cc).map(\.address), without: [])
+    blind = Self.unique(overrides.recipients?.blind ?? people.bcc.map(\.address), without: shared)
     do {
       header = try Self.completed(structure.root.header, sender: from, blind: blind, overrides, circumstances)
     } catch {
@@ -83,7 +98,7 @@ package struct OutgoingMessage: Sendable {
   }
 
   /// - Throws: `malformed(.headerLine)` with the line that ended the header in the place of an empty one.
-  private static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
+  static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
     guard root.defects.contains(.missingSeparator) else { return }
     let start = root.body.lowerBound
     let line = try store.read(start..<min(start + 80, store.count)).prefix { $0 != 0x0A && $0 != 0x0D }
@@ -100,6 +115,8 @@ package struct OutgoingMessage: Sendable {
     draft.remove("HP-Outer")
     // What a draft says of others' keys is not what this message is encrypted to, and the state of a draft ends with it.
     for name in ["Autocrypt-Gossip", "Autocrypt-Draft-State"] { draft.remove(name) }
+    // What it says, it says to us.
+    draft.remove(HandedMessage.requestField)
     for (name, mailboxes) in [("From", overrides.from.map { [$0] }), ("To", overrides.to), ("Cc", overrides.cc)] {
       guard let mailboxes else { continue }
       if mailboxes.isEmpty { draft.remove(name) } else { draft.set(try .addresses(name, AddressList(mailboxes))) }
@@ -118,10 +135,10 @@ package struct OutgoingMessage: Sendable {
     return draft
   }
 
-  /// The addresses of `mailboxes` in order, each once, none of `others` among them.
-  private static func unique(_ mailboxes: [Mailbox], without others: [AddrSpec]) -> [AddrSpec] {
+  /// `addresses` in order, each once, none of `others` among them.
+  private static func unique(_ addresses: [AddrSpec], without others: [AddrSpec]) -> [AddrSpec] {
     var seen = Set(others)
-    return mailboxes.map(\.address).filter { seen.insert($0).inserted }
+    return addresses.filter { seen.insert($0).inserted }
   }
 
   /// The mailboxes that a header and the overrides name.

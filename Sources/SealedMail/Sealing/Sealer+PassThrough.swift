@@ -7,14 +7,17 @@ extension Sealer {
   /// The plan and the one copy of a message that is sealed already, unchanged but for its line ends; nil when it is not sealed.
   ///
   /// Every recipient's certificate must have one of the keys that the ciphertext names, so that nobody gets what they cannot read.
-  /// - Throws: `SealError.alreadySealedForOthers` with those who could not read it, Bcc recipients among them always, since
-  ///   a sealed message has no copy for them; `.recipients` for those without a certificate; `.alreadySealedMalformed`.
+  /// - Throws: `SealError.alreadySealedForOthers` with those who could not read it, Bcc recipients among them unless it goes to
+  ///   one alone, since a sealed message has no copy for them; `.recipients` for those without a certificate;
+  ///   `.alreadySealedMalformed`.
   package static func passThrough(
     _ message: OutgoingMessage, options: SealOptions, with context: inout Context
   ) throws(SealError) -> (plan: SealPlan, copy: SealedCopy)? {
     guard case .encrypted(let layer) = CryptoStructure(of: message.structure).root else { return nil }
     guard !(message.shared + message.blind).isEmpty else { throw .noRecipients }
     let recipients = try recipients(message.shared + message.blind, options: options, with: &context)
+    // A copy that was made for one Bcc recipient may go to them.
+    let isCopyOfOne = message.shared.isEmpty && message.blind.count == 1
     do {
       let leaf = message.structure[layer.ciphertext]
       let packets = DearmorSource(leaf.transferEncoding.decoding(message.store.source(leaf.body)))
@@ -25,7 +28,8 @@ extension Sealer {
       }
       let named = Set(summary.recipientKeyIDs)
       let excluded = recipients.filter { recipient in
-        message.blind.contains(recipient.address) || named.isDisjoint(with: recipient.certificate.subkeys.map(\.keyID))
+        !isCopyOfOne && message.blind.contains(recipient.address)
+          || named.isDisjoint(with: recipient.certificate.subkeys.map(\.keyID))
       }
       guard excluded.isEmpty else { throw SealError.alreadySealedForOthers(excluded.map(\.address)) }
       let spool = Spool(memoryLimit: spoolInMemory)
@@ -33,9 +37,9 @@ extension Sealer {
       let store = try spool.store()
       let plan = SealPlan(
         protection: .sealed, sender: message.from.address, signer: nil, ownCertificate: nil, recipients: recipients,
-        copies: [PlannedCopy(addresses: message.shared, isBlind: false)])
+        copies: [PlannedCopy(addresses: message.shared + message.blind, isBlind: isCopyOfOne)])
       let sealed = try SubmittableMessage.sealed(store)
-      return (plan, SealedCopy(addresses: message.shared, isBlind: false, message: sealed))
+      return (plan, SealedCopy(addresses: message.shared + message.blind, isBlind: isCopyOfOne, message: sealed))
     } catch MIMEError.notReproduced(let reason) {
       throw .alreadySealedMalformed(reason)
     } catch {

@@ -26,6 +26,14 @@ extension Failure {
         sentences: ["the rules ask for different protections"]
           + recipients.map { "\($0.0.text): \($0.1.rawValue)" },
         hints: ["send separate messages, or change the [[rule]] entries of the configuration"])
+    case .localNames(let names):
+      self.init(
+        .allRefused, sentences: names.map { "nothing is known of the user `\($0)`, who has no domain" },
+        hints: ["set `local-domain`, or name the user under [aliases], in the configuration"])
+    case .unknownRequest(let text):
+      self.init(
+        .malformedInput, "the field X-Postseal asks for `\(text)`, and can ask for `clear` alone",
+        hint: "have the program leave it out")
     case .wouldGoInClear(let addresses):
       self.init(
         .wouldGoInClear, "it would go in clear to \(Self.list(addresses))",
