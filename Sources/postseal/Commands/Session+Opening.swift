@@ -13,23 +13,39 @@ extension Session {
     _ input: InputOptions, _ part: PartOptions, _ expansion: ExpansionOptions, _ chosen: MessageOptions,
     scratch: FilePath? = nil, with gpg: inout Context
   ) throws -> OpenedMessage {
-    let store = try bytes(of: input, chosen)
+    try open(try bytes(of: input, chosen), part: part.part, expansion, scratch: scratch, with: &gpg)
+  }
+
+  /// The same for a message that was read before.
+  ///
+  /// - Throws: as the other one.
+  func open(
+    _ store: ByteStore, part: PartNumber? = nil, _ expansion: ExpansionOptions, scratch: FilePath? = nil,
+    with gpg: inout Context
+  ) throws -> OpenedMessage {
     var options = OpenOptions(now: now)
     options.scratch = scratch
     if let limit = expansion.expansionLimit { options.expansionFloor = limit }
     let progress = Progress("opening", on: console)
     defer { progress.finish() }
     options.progress = { progress.advance(to: $0, of: $1) }
-    return try Opener.open(store, part: part.part, options: options, with: &gpg)
+    return try Opener.open(store, part: part, options: options, with: &gpg)
   }
 
   /// The message that a command names.
   ///
   /// - Throws: `Failure` 66, `StreamError`.
   func bytes(of input: InputOptions, _ chosen: MessageOptions) throws -> ByteStore {
-    guard let message = chosen.message else { return try Input.bytes(of: input.file, console: console) }
-    let messages = try MailboxInput.anyMessages(of: input.file, console: console)
-    return try MailboxInput.message(called: message, in: messages, of: input.file).bytes()
+    try bytes(of: input.file, chosen)
+  }
+
+  /// The message at a path, or that of a mailbox there; nil and `-` are standard input.
+  ///
+  /// - Throws: `Failure` 66, `StreamError`.
+  func bytes(of path: String?, _ chosen: MessageOptions) throws -> ByteStore {
+    guard let message = chosen.message else { return try Input.bytes(of: path, console: console) }
+    let messages = try MailboxInput.anyMessages(of: path, console: console)
+    return try MailboxInput.message(called: message, in: messages, of: path).bytes()
   }
 
   /// The content of an opened message.

@@ -29,15 +29,24 @@ extension Session {
     with context: inout Context
   ) throws -> Prepared {
     let store = try Input.bytes(of: input.file, console: console)
-    let circumstances = OutgoingMessage.Circumstances(now: now, zoneMinutes: LocalTime.zoneMinutes(at: now))
-    let message = try outgoing(store, overrides: header.overrides(), circumstances: circumstances)
+    return try prepare(store, header.overrides(), signer: signer, protection: protection, with: &context)
+  }
+
+  /// The same for a message that was read, or made, before.
+  ///
+  /// - Throws: as the other one.
+  func prepare(
+    _ store: ByteStore, _ overrides: OutgoingMessage.Overrides = .init(), signer: SignerOptions,
+    protection: ProtectionChoice, with context: inout Context
+  ) throws -> Prepared {
+    let message = try outgoing(store, overrides: overrides, circumstances: circumstances)
     var options = SealOptions(now: now)
     options.confidentiality = configuration.confidentiality
     options.map = try configuration.certificateMap()
     let recipients = message.shared + message.blind
     options.autocrypt = try autocryptTargets(for: recipients, from: message.from.address, with: &context)
     if case .rules = protection, let passed = try Sealer.passThrough(message, options: options, with: &context) {
-      guard header.subject == nil, header.from == nil else {
+      guard overrides.subject == nil, overrides.from == nil else {
         throw Failure(.usage, "the message is already sealed, so its header fields cannot be changed")
       }
       return Prepared(message: message, plan: passed.plan, options: options, passed: passed.copy)
@@ -69,6 +78,11 @@ extension Session {
       progress: { progress.advance(to: $0, of: $1) })
   }
 
+  /// What a Date and a Message-ID that are missing are made from.
+  var circumstances: OutgoingMessage.Circumstances {
+    OutgoingMessage.Circumstances(now: now, zoneMinutes: LocalTime.zoneMinutes(at: now))
+  }
+
   /// The message; one without a From field is the account's.
   private func outgoing(
     _ store: ByteStore, overrides: OutgoingMessage.Overrides, circumstances: OutgoingMessage.Circumstances
@@ -93,7 +107,7 @@ extension Session {
   }
 
   /// The fingerprint that `--as` or the account names; nil leaves the choice to the From address.
-  private func signer(
+  func signer(
     _ options: SignerOptions, for sender: AddrSpec, with context: inout Context
   ) throws -> Fingerprint? {
     guard let name = options.signer else {
