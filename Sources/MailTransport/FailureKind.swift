@@ -1,12 +1,14 @@
-/// The class of a failed submission, by which a caller chooses what to do next: correct, wait, or give up.
+/// The class of a failed submission or retrieval, by which a caller chooses what to do next: correct, wait, or give up.
 ///
-/// The first nine are those of sysexits; the last two tell how far the work came.
+/// The first ten are those of sysexits; the last two tell how far the work came.
 /// Source: sysexits(3)
 package enum FailureKind: Sendable, Hashable, CaseIterable {
   /// The submission target could not be understood (64).
   case usage
   /// The message breaks a rule of the way it was to travel by (65).
   case malformedMessage
+  /// The server has no such mailbox or message (66).
+  case noInput
   /// The host has no address (68).
   case hostUnknown
   /// The server, or its certificate, or the program cannot be used (69).

@@ -16,6 +16,11 @@ extension TransportError {
     case .authenticationRefused, .authenticationNotOffered: .authenticationRefused
     case .protocolViolation, .extensionMissing, .incapable: .protocolTrouble
     case .messageRefused: .tryAgain
+    case .commandRefused(_, _, _, let isTemporary): isTemporary ? .tryAgain : .unavailable
+    case .mailboxMissing, .messageMissing: .noInput
+    case .mailboxChanged: .tryAgain
+    case .othersWouldGo: .unavailable
+    case .preauthenticated: .authenticationRefused
     case .messageTooLarge: .unavailable
     case .program: .unavailable
     case .maildir(_, .system(let code, _, _)):

@@ -29,6 +29,17 @@ extension TransportError: CustomStringConvertible {
     case .messageTooLarge(let host, let label, let octets, let limit):
       "the \(label) has \(octets) bytes, and \(host) takes \(limit)"
     case .program(let path, let problem): "cannot submit through \(path): \(problem.description)"
+    case .commandRefused(let host, let phase, let words, _): "\(host) refused while \(phase.name): \(words)"
+    case .mailboxMissing(let host, let mailbox, let words):
+      "cannot open the mailbox \(ForeignText(mailbox)) at \(host): \(words)"
+    case .messageMissing(let host, let uid, let mailbox):
+      "there is no message \(uid) in the mailbox \(ForeignText(mailbox)) at \(host)"
+    case .mailboxChanged(let host, let mailbox):
+      "the messages of the mailbox \(ForeignText(mailbox)) at \(host) were numbered anew"
+    case .othersWouldGo(let host, let mailbox):
+      "cannot remove messages from the mailbox \(ForeignText(mailbox)) at \(host): others are marked for it, too, "
+        + "and the server would remove them all"
+    case .preauthenticated(let host): "cannot log in to \(host): it says that we are logged in already"
     case .maildir(let path, let error): "cannot deliver into \(path): \(error.cause)"
     case .cancelled: "the submission was cancelled"
     }
@@ -114,6 +125,7 @@ extension TLSProblem: CustomStringConvertible {
     case .unknownIssuer: "nobody this machine trusts vouches for its certificate"
     case .certificate(let detail): "its certificate cannot be verified: \(detail)"
     case .startTLSNotOffered: "the server does not offer STARTTLS"
+    case .preauthenticated: "the server says that we are logged in already, where TLS should begin first"
     case .handshake(let detail): "the TLS handshake failed: \(detail)"
     case .otherPublicKey: "its public key is not the pinned one"
     case .clientCertificate(let path, let detail): "the client certificate \(path) or its key cannot be used: \(detail)"

@@ -1,6 +1,7 @@
 package import ByteStreams
 
-/// Why nothing was submitted: every case stands for work that ended before a single copy was handed over.
+/// Why nothing was submitted, fetched or filed: of a submission, every case stands for work that ended before a single copy was
+/// handed over.
 ///
 /// What happens after the first copy was offered is a finding, told by `SubmissionReport`, not an error.
 /// Texts that came from a server or a program are `ForeignText`, safe to show.
@@ -45,6 +46,18 @@ package enum TransportError: Error, Equatable, Sendable {
   case messageTooLarge(host: String, label: String, octets: Int, limit: Int)
   /// The program that should take the mail could not be used.
   case program(path: String, ProgramProblem)
+  /// The server refused a command of this phase, in its own words.
+  case commandRefused(host: String, DialoguePhase, ForeignText, isTemporary: Bool)
+  /// The server cannot open the mailbox.
+  case mailboxMissing(host: String, mailbox: String, ForeignText)
+  /// The mailbox has no message of this UID.
+  case messageMissing(host: String, uid: UInt32, mailbox: String)
+  /// The UIDs of the mailbox are about other messages than before. Source: RFC 3501 §2.3.1.1
+  case mailboxChanged(host: String, mailbox: String)
+  /// To remove messages, this server would remove others too, which somebody else has marked.
+  case othersWouldGo(host: String, mailbox: String)
+  /// The server says that we are logged in before we were: nothing proves that it knows who we are.
+  case preauthenticated(host: String)
   /// A Maildir could not be written.
   case maildir(path: String, StreamError)
   /// The work was cancelled before anything was handed over.
@@ -126,6 +139,8 @@ package enum TLSProblem: Equatable, Sendable {
   case certificate(ForeignText)
   /// The server does not offer STARTTLS, or refused it.
   case startTLSNotOffered
+  /// The server greets as if we were logged in, so that STARTTLS could not be said any more. Source: RFC 3501 §7.1.4
+  case preauthenticated
   /// No common TLS version or cipher, or the handshake broke.
   case handshake(ForeignText)
   /// The file of trusted certificates cannot be read.

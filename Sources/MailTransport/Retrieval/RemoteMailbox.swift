@@ -10,6 +10,12 @@ package protocol RemoteMailbox: AnyObject {
   /// - Throws: `TransportError`.
   func messages() throws(TransportError) -> [RemoteMessage]
 
+  /// The same without those that the server took in before a time, as far as the server can tell; some of them may be there.
+  ///
+  /// - Parameter since: in seconds since 1970.
+  /// - Throws: `TransportError`.
+  func messages(since: Int64) throws(TransportError) -> [RemoteMessage]
+
   /// Passes the bytes of a message on as they come, line ends CRLF as the server has them; it does not become seen.
   ///
   /// - Throws: `TransportError`, or what `take` throws.
@@ -29,6 +35,10 @@ package protocol RemoteMailbox: AnyObject {
   ///
   /// - Throws: `TransportError`.
   func close() throws(TransportError)
+}
+
+extension RemoteMailbox {
+  package func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages() }
 }
 
 /// A message that lies on a server.

@@ -35,6 +35,7 @@ extension ExitStatus {
       switch kind {
       case .usage: .usage
       case .malformedMessage: .malformedInput
+      case .noInput: .noInput
       case .hostUnknown: .hostUnknown
       case .unavailable: .unavailable
       case .cannotCreate: .cannotCreate

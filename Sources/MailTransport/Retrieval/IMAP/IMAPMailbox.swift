@@ -1,0 +1,179 @@
+/// A mailbox of an IMAP server, opened by EXAMINE: reading marks nothing as seen.
+final class IMAPMailbox: RemoteMailbox {
+  let name: String
+  private let dialogue: IMAPDialogue
+  private let mailbox: IMAPMailboxName
+  /// What the UIDs are about.
+  private let validity: UInt32
+  private let timeouts: RetrievalTimeouts
+  private var host: String { dialogue.stream.host }
+
+  /// Opens the mailbox of a source on a connection that is logged in.
+  ///
+  /// - Throws: `mailboxMissing`, `mailboxChanged` where it is not the one that the source's UIDVALIDITY is about; `TransportError`.
+  init(_ source: RetrievalSource, _ stream: ServerStream, _ timeouts: RetrievalTimeouts) throws(TransportError) {
+    guard let mailbox = IMAPMailboxName(source.mailbox) else {
+      throw .target(.mailbox(ForeignText(source.mailbox).description))
+    }
+    dialogue = try IMAPDialogue(stream, timeouts)
+    self.mailbox = mailbox
+    self.timeouts = timeouts
+    validity = try Self.open(.examine(mailbox), mailbox, dialogue)
+    name = stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
+    guard source.validity == nil || source.validity == validity else { throw changed }
+  }
+
+  func messages() throws(TransportError) -> [RemoteMessage] { try messages(.all) }
+
+  func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages(.since(since)) }
+
+  private func messages(_ chosen: IMAPSearch) throws(TransportError) -> [RemoteMessage] {
+    // A mailbox that is open already shows what has come only when it is asked for something.
+    try dialogue.run(.noop)
+    return try facts(of: try search(chosen))
+  }
+
+  func message(uid: UInt32) throws(TransportError) -> RemoteMessage {
+    guard let message = try facts(of: UIDSet([uid])).first else {
+      throw .messageMissing(host: host, uid: uid, mailbox: mailbox.text)
+    }
+    return message
+  }
+
+  func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
+    let uid = try uid(of: message)
+    // QUIRK: Exchange tells sizes that are only near the truth; what it announces must come, and not much more; IMAPMailboxTests.
+    let limit = message.octets.map { $0 < .max / 4 ? 2 * $0 + (64 << 10) : .max } ?? .max
+    var count = 0
+    while true {
+      let part = try part(of: uid, from: count)
+      count += part.count
+      guard count <= limit else {
+        throw TransportError.protocolViolation(
+          host: host, "message \(uid) has \(message.octets ?? 0) bytes by its own account, and \(count) came")
+      }
+      if !part.isEmpty { try take(part) }
+      if part.count == IMAPCommand.partLimit { continue }
+      if let octets = message.octets, count < octets {
+        // A short part ends the message; one that was cut on the way goes on.
+        guard !part.isEmpty else {
+          throw TransportError.protocolViolation(
+            host: host, "message \(uid) has \(octets) bytes by its own account, and ended after \(count)")
+        }
+        continue
+      }
+      return
+    }
+  }
+
+  func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
+    guard dialogue.session.capabilities.contains("IDLE") else { return false }
+    let clock = PhaseClock(limit)
+    while let rest = clock.rest {
+      if try dialogue.idle(atMost: min(rest, Self.renewal)) { return true }
+    }
+    return false
+  }
+
+  func close() throws(TransportError) {
+    // Only manners: whether the server still hears it changes nothing.
+    do throws(TransportError) { try dialogue.run(.logout) } catch {}
+  }
+
+  func remove(_ messages: [RemoteMessage]) throws(TransportError) {
+    let uids = try messages.map { (message) throws(TransportError) in try uid(of: message) }
+    guard !uids.isEmpty else { return }
+    guard try Self.open(.select(mailbox), mailbox, dialogue) == validity else { throw changed }
+    let isSelective = dialogue.session.capabilities.contains("UIDPLUS")
+    // A plain EXPUNGE removes what anybody has marked.
+    if !isSelective { try refuseForeignMarks(besides: uids) }
+    let sets = UIDSet(uids).texts()
+    for set in sets { try dialogue.run(.markDeleted(set)) }
+    if isSelective {
+      for set in sets { try dialogue.run(.expungeSet(set)) }
+    } else {
+      try refuseForeignMarks(besides: uids)
+      try dialogue.run(.expunge)
+    }
+    guard try Self.open(.examine(mailbox), mailbox, dialogue) == validity else { throw changed }
+  }
+
+  /// How long IDLE stays on before it is begun anew: servers drop who is silent for 30 minutes, and some networks sooner.
+  ///
+  /// Source: RFC 2177 §3
+  private static let renewal: Duration = .seconds(15 * 60)
+
+  private var changed: TransportError { .mailboxChanged(host: host, mailbox: mailbox.text) }
+
+  /// Opens the mailbox, and gives its UIDVALIDITY.
+  private static func open(
+    _ command: IMAPCommand, _ mailbox: IMAPMailboxName, _ dialogue: IMAPDialogue
+  ) throws(TransportError) -> UInt32 {
+    do throws(TransportError) {
+      try dialogue.run(command)
+    } catch {
+      guard case .commandRefused(let host, _, let words, isTemporary: false) = error else { throw error }
+      throw .mailboxMissing(host: host, mailbox: mailbox.text, words)
+    }
+    guard let validity = dialogue.session.selected?.validity else {
+      throw .protocolViolation(host: dialogue.stream.host, "it opened a mailbox without a UIDVALIDITY")
+    }
+    return validity
+  }
+
+  private func search(_ search: IMAPSearch) throws(TransportError) -> UIDSet {
+    try dialogue.run(.search(search))
+    return UIDSet(dialogue.session.found)
+  }
+
+  /// What the server tells of messages, in the order of their UIDs; what it tells of others is dropped.
+  private func facts(of uids: UIDSet) throws(TransportError) -> [RemoteMessage] {
+    var messages: [RemoteMessage] = []
+    for set in uids.texts() {
+      try dialogue.run(.facts(set))
+      var known: [UInt32: IMAPFetched] = [:]
+      for fetched in dialogue.session.facts {
+        guard let uid = fetched.uid else { continue }
+        known[uid] = known[uid].map { $0.completed(by: fetched) } ?? fetched
+      }
+      for uid in UIDSet(set)?.uids ?? [] {
+        // Without an answer it was removed meanwhile.
+        guard let fetched = known[uid] else { continue }
+        messages.append(
+          RemoteMessage(
+            id: .uid(uid, validity: validity), number: messages.count + 1, octets: fetched.octets,
+            delivered: fetched.delivered, flags: fetched.flags ?? ""))
+      }
+    }
+    return messages
+  }
+
+  private func part(of uid: UInt32, from offset: Int) throws(TransportError) -> [UInt8] {
+    try dialogue.run(.part(uid: uid, offset: offset))
+    guard let part = dialogue.session.part else {
+      throw .messageMissing(host: host, uid: uid, mailbox: mailbox.text)
+    }
+    return part
+  }
+
+  private func uid(of message: RemoteMessage) throws(TransportError) -> UInt32 {
+    guard case .uid(let uid, validity) = message.id else { throw changed }
+    return uid
+  }
+
+  private func refuseForeignMarks(besides uids: [UInt32]) throws(TransportError) {
+    let marked = try search(.deleted).uids
+    guard Set(marked).isSubset(of: uids) else { throw .othersWouldGo(host: host, mailbox: mailbox.text) }
+  }
+}
+
+extension IMAPFetched {
+  /// What two responses tell together; where both tell, the first counts for what cannot change.
+  fileprivate func completed(by later: IMAPFetched) -> IMAPFetched {
+    var result = self
+    result.octets = octets ?? later.octets
+    result.delivered = delivered ?? later.delivered
+    result.flags = later.flags ?? flags
+    return result
+  }
+}
