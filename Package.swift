@@ -51,6 +51,7 @@ let package = Package(
       name: "CGcrypt", pkgConfig: "libgcrypt",
       providers: [.apt(["libgcrypt20-dev"]), .brew(["libgcrypt"])]),
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CResolver"),
     // Lifetimes: for the property that gives the raw span of an array.
     library("ByteStreams", ["CGcrypt", systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
@@ -59,7 +60,7 @@ let package = Package(
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MailState", [database, "MIME", "ByteStreams", systemPackage]),
-    library("MailTransport", ["CCurl", "MIME", "ByteStreams", subprocess, systemPackage]),
+    library("MailTransport", ["CCurl", "CResolver", "MIME", "ByteStreams", subprocess, systemPackage]),
     .executableTarget(
       name: "postseal",
       dependencies: [

@@ -21,6 +21,7 @@ struct Postseal: ParsableCommand, Documented {
       KeyCommand.self,
       AutocryptCommand.self,
       FileCommand.self,
+      AccountCommand.self,
       Doctor.self,
       ManualCommand.self,
     ])

@@ -33,31 +33,10 @@ package struct RetrievalSource: Sendable, Hashable {
 
   /// The URL of the mailbox, with the port only where it is not the usual one.
   package var url: String {
-    let scheme =
-      switch server.security {
-      case .implicitTLS: "\(spoken.scheme)s"
-      case .startTLS: "\(spoken.scheme)+starttls"
-      case .plaintext: spoken.scheme
-      }
-    let user = server.user.map { "\(Self.percentEncoded($0))@" } ?? ""
-    let port = server.port == spoken.port(server.security) ? "" : ":\(server.port)"
-    let path = spoken == .pop3 ? "" : "/\(Self.percentEncoded(mailbox, besides: "/"))"
-    return "\(scheme)://\(user)\(server.urlHost)\(port)\(path)"
+    let path = spoken == .pop3 ? "" : "/\(MailServer.percentEncoded(mailbox, besides: "/"))"
+    return server.url(spoken) + path
   }
 
   /// Server and mailbox as reports show them, such as `mail.example.org:993/INBOX`.
   package var name: String { spoken == .pop3 ? server.name : "\(server.name)/\(ForeignText(mailbox))" }
-
-  private static func percentEncoded(_ text: String, besides further: String = "") -> String {
-    text.utf8.reduce(into: "") { result, byte in
-      let character = Character(UnicodeScalar(byte))
-      if byte < 0x80,
-        character.isLetter || character.isNumber || "-._@~".contains(character) || further.contains(character)
-      {
-        result.append(character)
-      } else {
-        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-  }
 }

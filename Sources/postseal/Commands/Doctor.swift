@@ -13,12 +13,10 @@ struct Doctor: Command {
 
   static let examples = ["postseal doctor", "postseal doctor --json"]
 
-  @Flag(help: "Also connect and log in to the account's server, without handing over any mail.")
+  @Flag(help: "Also connect and log in to the account's servers, without handing over or looking at any mail.")
   var network = false
 
-  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
-  var caFile: String?
-
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
@@ -32,7 +30,7 @@ struct Doctor: Command {
     let session = try Session(options, configuration: configuration)
     let checkup = Checkup(session: session, configurationFailure: failure)
     var findings = checkup.findings()
-    if network { findings.append(await checkup.network(trust: caFile)) }
+    if network { findings += await checkup.network(try connection.choice) }
     return try session.tell(findings)
   }
 }

@@ -14,7 +14,8 @@ struct Send: Command {
 
       smtps://USER@HOST, smtp+starttls://USER@HOST, smtp://localhost, sendmail:/PATH, maildir:PATH
 
-      The password comes from the account's password-command, never from the command line.
+      The password comes from --password-fd, the account's password-command or token-command, the desktop's secret service, or \
+      ~/.netrc, never from the command line.
       """)
 
   static let examples = [
@@ -36,12 +37,7 @@ struct Send: Command {
   @Flag(help: "Send the message as it is: neither encrypted nor signed.")
   var clear = false
 
-  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
-  var insecure = false
-
-  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
-  var caFile: String?
-
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Header Options") var header: HeaderOptions
   @OptionGroup var signer: SignerOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -54,8 +50,8 @@ struct Send: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let plaintext: PlaintextPermission = insecure ? .anyHost : .loopbackOnly
-    let target = try session.target(via: via, plaintext: plaintext)
+    let choice = try connection.choice
+    let target = try session.target(via: via, plaintext: choice.plaintext)
     let submitter: any Submitter
     let prepared: Prepared
     let copies: [SealedCopy]
@@ -66,7 +62,7 @@ struct Send: Command {
         try session.report(prepared, opening: "would be sent")
         return .done
       }
-      submitter = try await session.submitter(to: target, trust: caFile, plaintext: plaintext)
+      submitter = try await session.submitter(to: target, choice)
       copies = try session.seal(prepared, clear: clear ? .userAskedForClearText() : nil, with: &gpg)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")

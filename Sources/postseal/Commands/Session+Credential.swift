@@ -1,46 +1,56 @@
 import ByteStreams
 import MailTransport
-import Subprocess
-import SystemPackage
 
 extension Session {
-  /// The secret for a server that wants a login: what the account's command prints, up to its first line end.
-  ///
-  /// Nil for a server without a user.
-  /// - Throws: `Failure` 77 or 78.
-  func credential(for server: MailServer) async throws -> ServerCredential? {
-    guard let user = server.user else { return nil }
-    switch account?.credential {
-    case nil:
-      throw Failure(
-        .configuration, "no password for \(user) at \(server.host)",
-        hint: "set `password-command` of an account in the configuration, and name it with `--account`")
-    case .passwordCommand(let words): return .password(try await Self.output(of: words))
-    case .tokenCommand(let words): return .token(try await Self.output(of: words))
-    }
+  /// Whether a server takes mail or gives it: they may have passwords of their own.
+  enum ServerTask {
+    case submitting
+    case fetching
   }
 
-  /// Runs a program and takes the first line it prints.
-  private static func output(of words: [String]) async throws -> SecretBytes {
-    guard let program = words.first else { throw Failure(.configuration, "the account's command is empty") }
-    let name = TerminalText.visible(program)
-    let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
-    let result: (status: TerminationStatus, secret: SecretBytes)
-    do {
-      let run = try await Subprocess.run(
-        executable, arguments: Arguments(Array(words.dropFirst())), output: .bytes(limit: 64 << 10),
-        error: .currentStandardError)
-      let line = try SecretBytes.firstLine(of: ArraySource(run.standardOutput), limit: 16 << 10, what: "the password")
-      result = (run.terminationStatus, line)
-    } catch let error as StreamError {
-      throw error
-    } catch {
-      throw Failure(
-        .configuration, "cannot run \(name) for the password", hint: "check `password-command` in the configuration")
+  /// What logs in to a server; nil for a server without a user.
+  ///
+  /// The order: the descriptor that the run names; what the account names for its own servers (a program, or the desktop's secret
+  /// service); an entry of `~/.netrc` with this host and user; the client certificate.
+  ///
+  /// - Throws: `Failure` 77 or 78, `StreamError`.
+  func credential(
+    for server: MailServer, _ task: ServerTask = .submitting, _ choice: ConnectionChoice = ConnectionChoice()
+  ) async throws -> ServerCredential? {
+    guard let user = server.user else { return nil }
+    switch choice.secret {
+    case .password(let descriptor): return .password(try SecretMemory.firstLine(of: descriptor, "the password"))
+    case .token(let descriptor): return .token(try SecretMemory.firstLine(of: descriptor, "the token"))
+    case nil: break
     }
-    guard result.status.isSuccess, result.secret.count > 0 else {
-      throw Failure(.authentication, "\(name) gave no password", hint: "run it by itself to see why")
+    let own = account?.means(server) == true ? account : nil
+    switch (task == .fetching ? own?.fetchCredential : nil) ?? own?.credential {
+    case .passwordCommand(let words):
+      return .password(
+        try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "password", key: "password-command")))
+    case .tokenCommand(let words):
+      return .token(try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "token", key: "token-command")))
+    case .secretService:
+      let words = try SecretService.lookup(user, at: server)
+      return .password(try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "password", key: "secret")))
+    case nil: break
     }
-    return result.secret
+    if let password = try Netrc.own?.password(for: user, at: server.host) { return .password(password) }
+    if choice.clientCertificate != nil || own?.connection.clientCertificate != nil { return .certificate }
+    throw noCredential(user, server)
+  }
+
+  private func noCredential(_ user: String, _ server: MailServer) -> Failure {
+    let sentence = "no password for \(user) at \(server.host)"
+    if let account, account.credential != nil {
+      return Failure(
+        .configuration, "\(sentence): that of account `\(account.name)` is for the servers of its URLs alone",
+        hint: "name another account with `--account`, or give the password with `--password-fd N`")
+    }
+    return Failure(
+      .configuration, sentence,
+      hint:
+        "set `password-command` of an account in the configuration and name it with `--account`, or use `--password-fd N`"
+    )
   }
 }

@@ -16,19 +16,19 @@ extension Session {
     return target
   }
 
-  /// What submits that way, with the login that the server wants: the account's command is run for it.
+  /// What submits that way, with the login that the server wants: where it comes from is said at `credential`.
   ///
   /// - Throws: `TransportError`, `Failure` 77 and 78.
   func submitter(
-    to target: SubmissionTarget, trust caFile: String?, plaintext: PlaintextPermission
+    to target: SubmissionTarget, _ choice: ConnectionChoice = ConnectionChoice()
   ) async throws -> any Submitter {
     switch target {
     case .sendmail(let path): return SendmailSubmitter(program: try path ?? systemSendmail())
     case .maildir(let path): return MaildirSubmitter(path: path, time: Int(now))
     case .smtp(let server):
       return try SMTPSubmitter(
-        server: server, credential: try await credential(for: server),
-        options: ConnectionOptions(trust: caFile.map { .file($0) } ?? .system), plaintext: plaintext)
+        server: server, credential: try await credential(for: server, .submitting, choice),
+        options: try await connection(to: server, choice), plaintext: choice.plaintext)
     }
   }
 

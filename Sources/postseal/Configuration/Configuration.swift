@@ -72,13 +72,25 @@ struct Configuration: Equatable, Sendable {
     var autocrypt: EncryptPreference?
     /// Whether its sealed mail tells the recipients each other's keys.
     var tellsGossip = false
+    /// Where the secret for its servers comes from.
     var credential: Credential?
+    /// The same for the server its mail is fetched from, where that one has another.
+    var fetchCredential: Credential?
+    var connection = Connection()
   }
 
-  /// The program that prints an account's password or token, with its arguments.
+  /// Where a password or token comes from.
   enum Credential: Equatable, Sendable {
+    /// The program that prints it, with its arguments.
     case passwordCommand([String])
     case tokenCommand([String])
+    /// The desktop's secret service.
+    case secretService
+  }
+
+  /// A place that keeps secrets.
+  enum SecretPlace: String, CaseIterable, Sendable {
+    case service
   }
 
   /// The account called `name`, or the default one; nil when neither exists.

@@ -56,7 +56,10 @@ enum ConfigurationFile {
     return Environment.value("HOME").map { $0 + "/.config/postseal/config.toml" }
   }
 
-  private static func text(of path: String) throws(StreamError) -> String {
+  /// What a file says, as text.
+  ///
+  /// - Throws: `StreamError`.
+  static func text(of path: String) throws(StreamError) -> String {
     let bytes = try ReadableFile.open(FilePath(path)).source().readAll(limit: sizeLimit, what: "the configuration")
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed("it is not UTF-8") }
     return text

@@ -97,17 +97,19 @@ struct ConfigurationReader {
       switch key {
       case "from": result.from = reader.mailboxes(value, path)
       case "key": result.key = reader.fingerprint(value, path)
-      case "submit": result.submit = reader.string(value, path)
-      case "fetch": result.fetch = reader.string(value, path)
-      case "sent": result.sent = reader.string(value, path)
+      case "submit": result.submit = reader.submission(value, path)
+      case "fetch": result.fetch = reader.source(value, path)
+      case "sent": result.sent = reader.keeper(value, path)
       case "allow-clear-header": result.allowsClearHeader = reader.bool(value, path)
       case "autocrypt": result.autocrypt = reader.choice(value, path)
       case "autocrypt-gossip": result.tellsGossip = reader.bool(value, path)
-      case "password-command": result.credential = reader.command(value, path).map { .passwordCommand($0) }
-      case "token-command": result.credential = reader.command(value, path).map { .tokenCommand($0) }
-      default: reader.unknown(path)
+      default:
+        if !reader.credential(key, value, path, &result), !reader.connection(key, value, path, &result.connection) {
+          reader.unknown(path)
+        }
       }
     }
+    check(result, path)
     return result
   }
 

@@ -21,7 +21,7 @@ extension Checkup {
     let valid = HealthFinding.ok(.configuration, isThere ? "\(path ?? "") is valid" : "no file, and none is needed")
     return [valid] + defaultAccount(configuration)
       + configuration.accounts.flatMap { account in
-        (own.map { keys(of: account, own: $0) } ?? []) + [submission(of: account)].compactMap(\.self)
+        (own.map { keys(of: account, own: $0) } ?? []) + servers(of: account)
       } + (configuration.accounts.isEmpty ? [systemSendmail()] : [])
   }
 
@@ -46,7 +46,7 @@ extension Checkup {
   }
 
   /// Whether the account can sign as each of its addresses.
-  private func keys(of account: Configuration.Account, own: [Certificate]) -> [HealthFinding] {
+  func keys(of account: Configuration.Account, own: [Certificate]) -> [HealthFinding] {
     var findings: [HealthFinding] = []
     for address in account.from.compactMap({ try? Mailbox($0).address }) {
       let named = account.key.flatMap { Fingerprint($0) }
@@ -72,7 +72,7 @@ extension Checkup {
   }
 
   /// Whether the account's way to submit can be understood, and what it needs is here; the server is not asked.
-  private func submission(of account: Configuration.Account) -> HealthFinding? {
+  func submission(of account: Configuration.Account) -> HealthFinding {
     guard let text = account.submit else { return systemSendmail() }
     let opening = "account `\(account.name)`"
     let target: SubmissionTarget
@@ -93,13 +93,7 @@ extension Checkup {
           mend: "install it, or correct `submit` in the configuration")
     case .maildir(let path): return .ok(.submitter, "\(opening): \(path)")
     case .smtp(let server):
-      guard server.user == nil || account.credential != nil else {
-        return .problem(
-          .submitter, .passwordMissing, .configuration,
-          "\(opening): no password for \(server.user ?? "") at \(server.host)",
-          mend: "set `password-command` of [account.\(account.name)] in the configuration")
-      }
-      return .ok(.submitter, "\(opening): \(server.name), which was not asked")
+      return secret(of: account, for: server, .submitting) ?? .ok(.submitter, "\(opening): \(server.name)")
     }
   }
 

@@ -3,13 +3,14 @@ struct HealthFinding: Equatable, Sendable {
   /// What was looked at, in the order in which it is told.
   enum Check: String, Sendable {
     case library, gpg, home, socket, agent, pinentry, terminal, dirmngr, gpgConf, configuration, account, ownKey
-    case revocation, backup, clock, certificate, submitter
+    case revocation, backup, clock, certificate, submitter, fetcher, tls, sent
 
     /// The name as a person reads it.
     var words: String {
       switch self {
       case .gpgConf: "gpg.conf"
       case .ownKey: "own key"
+      case .tls: "TLS"
       default: rawValue
       }
     }
@@ -31,7 +32,8 @@ struct HealthFinding: Equatable, Sendable {
     case otherTerminal, noTerminal, nobodyToAsk, dirmngrMissing
     case gpgConfLine
     case configurationWrong, accountMissing, accountKeyMissing, accountKeyUnusable, mappedKeyMissing
-    case noDefaultAccount, submitWrong, passwordMissing, sendmailMissing, submitterFailed, noServer
+    case noDefaultAccount, submitWrong, fetchWrong, passwordMissing, sendmailMissing, submitterFailed, noServer
+    case fetcherFailed, tlsExpires, sentWrong, sentMissing, sentUnwritable, noAddress
     case noOwnKey, keyUnusable, keyReplaced, keyExpires, keyNotUltimate, keyringFailed, noRevocationCertificate
     case madeInFuture, certificateUnusable, certificateExpires, weakBinding, asksForAEAD
     case noBackup, backupTooOld

@@ -9,6 +9,9 @@ package struct SMTPSubmitter: Submitter {
   let timeouts: SMTPTimeouts
   let clientName: String
 
+  /// What EHLO calls us where nobody says otherwise: it tells nothing about this machine.
+  package static let discreetName = "[127.0.0.1]"
+
   /// A submitter that connects when it is used.
   ///
   /// - Parameters:
@@ -19,7 +22,7 @@ package struct SMTPSubmitter: Submitter {
   package init(
     server: MailServer, credential: ServerCredential?, options: ConnectionOptions = ConnectionOptions(),
     plaintext: PlaintextPermission = .loopbackOnly,
-    timeouts: SMTPTimeouts = SMTPTimeouts(), clientName: String = "[127.0.0.1]"
+    timeouts: SMTPTimeouts = SMTPTimeouts(), clientName: String = Self.discreetName
   ) throws(TransportError) {
     try server.checkLogin(credential, plaintext)
     self.server = server

@@ -76,9 +76,11 @@ extension KeyPublish {
         "\(question) by a sealed mail from \(sender.text) to \(names)?", on: session.console, options: options,
         otherwise: "add `--yes`")
     }
-    let plaintext: PlaintextPermission = insecure ? .anyHost : .loopbackOnly
-    let target = try session.target(via: via, plaintext: plaintext)
-    let submitter = try await session.submitter(to: target, trust: caFile, plaintext: plaintext)
+    var choice = ConnectionChoice()
+    choice.plaintext = insecure ? .anyHost : .loopbackOnly
+    choice.caFile = caFile
+    let target = try session.target(via: via, plaintext: choice.plaintext)
+    let submitter = try await session.submitter(to: target, choice)
     let submission = Submission(
       envelope: try Envelope(from: .address(sender), to: recipients), message: message, label: "message")
     let outcome = try await submitter.submit([submission], rule: .allOrNone, progress: { _ in })

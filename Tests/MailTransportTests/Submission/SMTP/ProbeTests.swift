@@ -5,10 +5,9 @@ import Testing
 @testable import MailTransport
 
 @Suite struct ProbeTests {
-  private func submitter(_ server: ScriptedServer) throws -> SMTPSubmitter {
-    try SMTPSubmitter(
-      server: MailServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice"),
-      credential: .password(SecretBytes("alicepw")), plaintext: .anyHost)
+  private func probe(_ server: ScriptedServer) async throws -> ServerProbe {
+    try await MailServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: "alice")
+      .probe(.smtp, credential: .password(SecretBytes("alicepw")), plaintext: .anyHost)
   }
 
   private func server(reply: String) throws -> ScriptedServer {
@@ -22,7 +21,7 @@ import Testing
 
   @Test func `a probe logs in and hands over nothing`() async throws {
     let server = try server(reply: "235 2.7.0 welcome")
-    #expect(try await submitter(server).probe() == ServerProbe(channel: "127.0.0.1:\(server.port)", certificate: nil))
+    #expect(try await probe(server) == ServerProbe(channel: "127.0.0.1:\(server.port)", certificate: nil))
     #expect(server.lines.contains("AUTH PLAIN"))
     #expect(!server.lines.contains { $0.hasPrefix("MAIL") || $0.hasPrefix("RCPT") })
   }
@@ -32,7 +31,7 @@ import Testing
     await #expect(
       throws: TransportError.authenticationRefused(
         host: "127.0.0.1", user: "alice", ForeignText("535 5.7.8 wrong password"))
-    ) { try await submitter(server).probe() }
+    ) { try await probe(server) }
   }
 
   @Test(.enabled(if: optionalTool("openssl"), "needs openssl"))
@@ -40,7 +39,7 @@ import Testing
     let trusted = try TLSServer(certificate: "server")
     let server = MailServer(security: .implicitTLS, host: "localhost", port: trusted.port, user: nil)
     await #expect(throws: TransportError.tls(host: "localhost", .unknownIssuer)) {
-      try await SMTPSubmitter(server: server, credential: nil).probe()
+      try await server.probe(.smtp, credential: nil)
     }
   }
 }
