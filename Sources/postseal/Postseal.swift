@@ -13,6 +13,7 @@ struct Postseal: ParsableCommand, Documented {
       Encrypt.self,
       Sign.self,
       Send.self,
+      OutboxCommand.self,
       Decrypt.self,
       Verify.self,
       Read.self,

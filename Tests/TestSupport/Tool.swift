@@ -23,6 +23,8 @@ package var postsealBinary: FilePath {
 package func postseal(_ arguments: [String], keyring: TemporaryKeyring? = nil) -> ChildProcess {
   var child = ChildProcess(postsealBinary.string, arguments, environment: testEnvironment)
   child.environment["GNUPGHOME"] = keyring?.home.string
+  // What lasts between runs goes away with the keyring.
+  child.environment["XDG_STATE_HOME"] = keyring.map { "\($0.home)/state" }
   return child
 }
 

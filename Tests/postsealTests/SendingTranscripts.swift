@@ -119,7 +119,7 @@ import Testing
 
   @Test func `a Maildir that cannot be written is told in words`() throws {
     try stage.write(Letter())
-    let run = try stage.run("send", "letter.eml", "--via", "maildir:/dev/null", keyring: stage.alice)
+    let run = try stage.run("send", "letter.eml", "--via", "maildir:/dev/null", "--no-outbox", keyring: stage.alice)
     expect(run, stderr: "postseal: not sent: cannot deliver into /dev/null: not a directory\n", status: 73)
   }
 

@@ -27,6 +27,9 @@ package struct OutboxListing: Sendable {
   /// The oldest first.
   package let entries: [OutboxEntry]
   package let damaged: [OutboxDamage]
+
+  /// What an outbox holds that was never made.
+  package static let empty = OutboxListing(entries: [], damaged: [])
 }
 
 /// The file of an entry, taken apart: its record is read, its message is only measured.

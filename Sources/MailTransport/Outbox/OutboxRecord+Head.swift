@@ -1,8 +1,10 @@
+import ByteStreams
 import MIME
 
 /// A record as the first fields of an entry's file, which makes the file a message that every mail program reads.
 ///
-/// There is one way to write a record: what reads otherwise was not written here, or was damaged since.
+/// There is one way to write a record: what reads otherwise was not written here, or was damaged since. Its last line has the hash of the
+/// lines before it, so that no flipped bit sends a message to somebody else.
 extension OutboxRecord {
   /// What stands beside the record: how many octets the message has, and their SHA-256 in lower-case hex.
   struct MessageFacts: Equatable {
@@ -15,7 +17,6 @@ extension OutboxRecord {
 
   /// The first field, by which an entry is known; the number is the version of the form.
   static let firstField = "X-Postseal-Outbox: 1 "
-  private static let lastField = "X-Postseal-Message: "
 
   /// The head, in ASCII, with CRLF at its line ends.
   func head(_ message: MessageFacts) -> String {
@@ -30,8 +31,9 @@ extension OutboxRecord {
       let address = Self.written(recipient.address.text)
       lines.append("X-Postseal-Recipient: \(recipient.fate.rawValue) \(recipient.certificate ?? "-") \(address)")
     }
-    lines.append("\(Self.lastField)\(message.octets) \(message.digest)")
-    return lines.map { $0 + "\r\n" }.joined()
+    lines.append("X-Postseal-Message: \(message.octets) \(message.digest)")
+    let text = lines.map { $0 + "\r\n" }.joined()
+    return "\(text)X-Postseal-Check: \(Self.hash(of: text))\r\n"
   }
 
   /// Reads what `head` wrote, and nothing else.
@@ -56,10 +58,11 @@ extension OutboxRecord {
       guard let recipient = recipient(value) else { return nil }
       recipients.append(recipient)
     }
-    guard let last = lines.value(of: lastField), let facts = facts(last) else { return nil }
-    // What a program wanted sent may have had nobody to go to; everything else has an envelope without repetitions.
+    guard let last = lines.value(of: "X-Postseal-Message: "), let facts = facts(last) else { return nil }
+    // What is not handed over may have nobody to go to; everything else has an envelope without repetitions.
     let envelope = try? Envelope(from: reversePath, to: recipients.map(\.address))
-    guard purpose == .refused || envelope?.recipients.count == recipients.count else { return nil }
+    guard purpose != .delivery || envelope?.recipients.count == recipients.count else { return nil }
+    // What the last line has to be follows from those above it.
     let record = OutboxRecord(
       id: id, purpose: purpose, time: time, label: label, protection: protection, account: account ?? nil, way: way,
       reason: reason ?? nil, reversePath: reversePath, recipients: recipients)
@@ -89,6 +92,13 @@ extension OutboxRecord {
       words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
     else { return nil }
     return OutboxRecipient(address: address, certificate: String(words[1]), fate: fate)
+  }
+
+  private static func hash(of text: String) -> String {
+    let digest = MessageDigest()
+    let bytes = Array(text.utf8)
+    digest.update(bytes.rawSpan)
+    return digest.finish()
   }
 
   private static func name(of protection: SubmittableMessage.Protection) -> String {

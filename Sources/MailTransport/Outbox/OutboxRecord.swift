@@ -12,7 +12,7 @@ package struct OutboxRecord: Sendable, Equatable {
   package let protection: SubmittableMessage.Protection
   /// The account it was sent by; nil for none.
   package let account: String?
-  /// The way as it was named: a submission URL, or where sent mail is kept. It holds no password.
+  /// The way as it was named: a submission URL, or where sent mail is kept; it holds no password.
   package let way: String
   /// Why it is here; nil as long as nothing happened to it.
   package var reason: String?
@@ -26,7 +26,7 @@ package struct OutboxRecord: Sendable, Equatable {
 
   /// Where it belongs by what is known of its recipients; nil when everybody has it.
   var state: OutboxState? {
-    if purpose == .refused { return .held }
+    if purpose != .delivery { return purpose == .refused ? .held : .waiting }
     if recipients.contains(where: { $0.fate == .unknown }) { return .unknown }
     if recipients.contains(where: { $0.fate == .waiting }) { return .waiting }
     return recipients.contains { $0.fate == .refused } ? .held : nil

@@ -19,6 +19,8 @@ package enum HeaderConfidentiality: String, Sendable, CaseIterable {
     case "comments", "keywords", "thread-topic": return nil
     // Whose keys the recipients have is for the recipients.
     case "autocrypt-gossip": return nil
+    // Only a copy that the sender keeps has it, inside.
+    case "bcc": return nil
     default: return self == .shy ? try Self.shy(field) : field
     }
   }

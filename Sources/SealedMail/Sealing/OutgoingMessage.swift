@@ -97,6 +97,14 @@ package struct OutgoingMessage: Sendable {
     return message
   }
 
+  /// The same message with its Bcc field again: for the sender's own copy, and for no other.
+  func recallingBlindCopies() throws(MIMEError) -> OutgoingMessage {
+    guard !blind.isEmpty else { return self }
+    var message = self
+    message.header.append(try .structured("Bcc", blind.map(\.text).joined(separator: ", ")))
+    return message
+  }
+
   /// - Throws: `malformed(.headerLine)` with the line that ended the header in the place of an empty one.
   static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
     guard root.defects.contains(.missingSeparator) else { return }

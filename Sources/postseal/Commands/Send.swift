@@ -15,7 +15,8 @@ struct Send: Command {
       smtps://USER@HOST, smtp+starttls://USER@HOST, smtp://localhost, sendmail:/PATH, maildir:PATH
 
       The password comes from --password-fd, the account's password-command or token-command, the desktop's secret service, or \
-      ~/.netrc, never from the command line.
+      ~/.netrc, never from the command line. What could not be delivered stays in the outbox with its envelope: see \
+      `postseal outbox`.
       """)
 
   static let examples = [
@@ -38,6 +39,7 @@ struct Send: Command {
   var clear = false
 
   @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
+  @OptionGroup(title: "Keeping Options") var keeping: KeepingOptions
   @OptionGroup(title: "Header Options") var header: HeaderOptions
   @OptionGroup var signer: SignerOptions
   @OptionGroup var passphrase: PassphraseOptions
@@ -52,7 +54,8 @@ struct Send: Command {
     var gpg = try session.gpg()
     let choice = try connection.choice
     let target = try session.target(via: via, plaintext: choice.plaintext)
-    let submitter: any Submitter
+    let place = try session.sentKeeper(keeping)
+    let dispatch: Dispatch
     let prepared: Prepared
     let copies: [SealedCopy]
     do {
@@ -62,12 +65,24 @@ struct Send: Command {
         try session.report(prepared, opening: "would be sent")
         return .done
       }
-      submitter = try await session.submitter(to: target, choice)
+      let outbox = try session.outbox(keeping)
+      let submitter = try await session.submitter(to: target, choice)
       copies = try session.seal(prepared, clear: clear ? .userAskedForClearText() : nil, with: &gpg)
+      dispatch = Dispatch(
+        session: session, submitter: submitter, outbox: outbox,
+        order: session.order(way: session.way(via: via), plan: prepared.plan),
+        kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
+    } catch let error as OutboxError {
+      throw Failure(error).opened(by: "not sent")
     }
-    return try await session.submit(copies, of: prepared, through: submitter)
+    let submissions = try session.submissions(copies, from: .address(prepared.plan.sender))
+    do {
+      return session.report(try await dispatch.run(submissions), of: prepared)
+    } catch let error as OutboxError {
+      throw Failure(error).opened(by: "not sent")
+    }
   }
 
   private var protection: ProtectionChoice {

@@ -32,28 +32,18 @@ extension Session {
     }
   }
 
-  /// Hands the copies over and reports each recipient's fate.
+  /// The way as it was named, to be found again later.
+  func way(via url: String?) -> String { url ?? account?.submit ?? "sendmail:" }
+
+  /// The copies with their envelopes.
   ///
-  /// - Throws: `TransportError` when nothing was handed over.
-  func submit(
-    _ copies: [SealedCopy], of prepared: Prepared, through submitter: any Submitter
-  ) async throws -> ExitStatus {
-    let sender = prepared.plan.sender
-    let submissions = try copies.map { copy in
+  /// - Throws: `TransportError.envelope`.
+  func submissions(_ copies: [SealedCopy], from sender: Envelope.ReversePath) throws(TransportError) -> [Submission] {
+    try copies.map { copy throws(TransportError) in
       Submission(
-        envelope: try Envelope(from: .address(sender), to: copy.addresses), message: copy.message,
+        envelope: try Envelope(from: sender, to: copy.addresses), message: copy.message,
         label: copy.isBlind ? "blind copy" : "message")
     }
-    let progress = Progress("sending", on: console)
-    let task = Task {
-      try await submitter.submit(
-        submissions, rule: .allOrNone, progress: { progress.advance(to: $0.sent, of: $0.total) })
-    }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    let outcome = try await task.value
-    progress.finish()
-    return report(outcome, of: prepared)
   }
 
   /// Says that the sender's own certificate, or the part of it that others encrypt to, expires within 30 days.

@@ -18,13 +18,27 @@ extension Session {
   ///
   /// A report that cannot be written is told on standard error and changes no status: who takes it for mail that was not sent
   /// would send it twice.
-  func report(_ outcome: SubmissionReport, of prepared: Prepared) -> ExitStatus {
-    let status = outcome.failure.map { ExitStatus($0) } ?? .done
-    let fates = outcome.copies.flatMap(\.recipients)
+  func report(_ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
+    for trouble in outcome.troubles { console.note(trouble) }
+    switch outcome.result {
+    case .success(let report): return self.report(report, outcome, of: prepared)
+    case .failure(let error):
+      let failure = Failure(error).keeping(outcome.entries)
+      console.fail(failure)
+      return failure.status
+    }
+  }
+
+  private func report(_ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
+    let status = report.failure.map { ExitStatus($0) } ?? .done
+    let fates = report.copies.flatMap(\.recipients)
     if console.format == .json {
       let seal = SealReport(prepared: prepared)
       attempt { () throws(Failure) in
-        try console.report(JSONValue.report(seal.json).adding("submission", Self.json(outcome)))
+        try console.report(
+          JSONValue.report(seal.json).adding("submission", Self.json(report))
+            .adding("outbox", .array(outcome.entries.map(\.json))).adding("copyKeptIn", .optional(outcome.keptIn))
+            .adding("troubles", .strings(outcome.troubles)))
       }
       return status
     }
@@ -32,10 +46,16 @@ extension Session {
     var lines = SealReport(prepared: prepared).lines(style: console.terminal.outputStyle, opening: opening)
     if status == .done {
       let words = fates.compactMap(\.fate.words).first { !$0.isEmpty }
-      lines.append("sent through \(outcome.channel)" + (words.map { ": \($0)" } ?? ""))
+      lines.append("sent through \(report.channel)" + (words.map { ": \($0)" } ?? ""))
     }
+    if let place = outcome.keptIn { lines.append("copy kept in \(TerminalText.visible(place)), sealed to yourself") }
     if console.detail != .quiet { attempt { () throws(Failure) in try console.report(lines) } }
-    if status != .done { console.fail(Failure(outcome, status: status)) }
+    if status != .done {
+      let failure = Failure(report, status: status)
+      // What stays in the outbox is not to be sent anew.
+      let hints = outcome.entries.isEmpty ? failure.hints : []
+      console.fail(Failure(status, sentences: failure.sentences, hints: hints).keeping(outcome.entries))
+    }
     return status
   }
 
@@ -82,9 +102,29 @@ extension Failure {
   }
 }
 
+extension Failure {
+  /// The same failure, saying what of the mail stays in the outbox and what can be done with it.
+  func keeping(_ entries: [OutboxEntry]) -> Failure {
+    guard !entries.isEmpty else { return self }
+    let names = entries.map { "\($0.id) (\($0.state.rawValue))" }.joined(separator: ", ")
+    let copies = entries.filter { $0.record.purpose == .delivery }
+    var hints = hints
+    if copies.contains(where: { $0.state == .waiting }) {
+      hints.append("`postseal outbox send` sends what waits; do not send the message a second time")
+    }
+    if let unknown = copies.first(where: { $0.state == .unknown }) {
+      hints.append("ask a recipient whether it came; if not: `postseal outbox send --resend \(unknown.id)`")
+    }
+    if let group = entries.first?.id.group {
+      hints.append("`postseal outbox drop \(group)` gives it up, to correct the message and send it anew")
+    }
+    return Failure(status, sentences: sentences + ["kept in the outbox: \(names)"], hints: hints)
+  }
+}
+
 extension RecipientFate {
   /// What the server or program said.
-  fileprivate var words: ForeignText? {
+  var words: ForeignText? {
     switch self {
     case .accepted(let words), .refusedTemporarily(let words), .refusedPermanently(let words), .unknown(let words):
       words

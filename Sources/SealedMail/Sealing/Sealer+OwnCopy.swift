@@ -1,0 +1,41 @@
+package import ByteStreams
+package import GPGME
+package import MIME
+
+extension Sealer {
+  /// The copy of a message that its sender keeps: sealed to themselves alone, whatever the others get, with the Bcc field inside.
+  ///
+  /// - Parameters:
+  ///   - plan: for whom the message is sealed; what is signed or in clear for others is sealed here all the same.
+  ///   - storage: where it is collected.
+  /// - Returns: nil for a sender without a key to encrypt to.
+  /// - Throws: `SealError`.
+  ///
+  /// Source: RFC 9787 §9.4.1
+  package static func ownCopy(
+    of message: OutgoingMessage, plan: SealPlan, options: SealOptions,
+    storage: any StoringSink = Spool(memoryLimit: spoolInMemory), with context: inout Context
+  ) throws(SealError) -> SubmittableMessage? {
+    let own: Certificate?
+    if let known = plan.ownCertificate {
+      own = known
+    } else {
+      own = try ownCertificate(
+        for: plan.sender, signer: plan.signer,
+        among: try candidates(for: [plan.sender], options: options, with: &context), options: options)
+    }
+    guard let own else { return nil }
+    let alone = SealPlan(
+      protection: plan.signer == nil ? .encryptedOnly : .sealed, sender: plan.sender, signer: plan.signer,
+      ownCertificate: own, recipients: [], copies: [PlannedCopy(addresses: [plan.sender], isBlind: false)])
+    do {
+      return try seal(
+        try message.recallingBlindCopies(), plan: alone, options: options, storage: { _ in storage }, with: &context
+      ).first?.message
+    } catch let error as SealError {
+      throw error
+    } catch {
+      throw SealError(error)
+    }
+  }
+}

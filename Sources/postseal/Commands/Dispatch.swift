@@ -1,0 +1,120 @@
+import ByteStreams
+import MIME
+import MailTransport
+import SealedMail
+
+/// Protected mail that is handed over, and what is kept of it: every copy is in the outbox before the first is handed over, and leaves
+/// it when its fate is known and good.
+struct Dispatch {
+  let session: Session
+  let submitter: any Submitter
+  /// Nil for mail of which nothing is kept.
+  let outbox: Outbox?
+  let order: Outbox.Order
+  /// The sender's own copy; nil for none.
+  let kept: KeptCopy?
+
+  /// A copy that its sender keeps, sealed and ready, and where it goes.
+  struct KeptCopy {
+    let keeper: any SentKeeper
+    /// The place as it was named.
+    let url: String
+    let message: SubmittableMessage
+  }
+
+  /// What came of it.
+  struct Outcome {
+    /// Every recipient's fate; or the error before anybody was asked.
+    let result: Result<SubmissionReport, TransportError>
+    /// What stays in the outbox.
+    var entries: [OutboxEntry] = []
+    /// Where the sender's copy is; nil when it is not.
+    var keptIn: String?
+    /// What went wrong without changing anybody's fate.
+    var troubles: [String] = []
+  }
+
+  /// Hands the copies over.
+  ///
+  /// - Throws: `OutboxError` when they could not be written ahead; then nothing was handed over, and nothing is kept.
+  func run(_ submissions: [Submission]) async throws -> Outcome {
+    // Only the sender's own copy of clear text is sealed, and so may lie in the outbox.
+    let protected = submissions.filter { $0.message.protection != .clear }
+    let ahead = try outbox?.writeAhead(protected, order, keeping: kept.map { ($0.message, $0.url) })
+    let result = await submit(submissions)
+    var outcome = Outcome(result: result)
+    settle(ahead?.copies ?? [], &outcome)
+    await keep(ahead?.kept, &outcome)
+    return outcome
+  }
+
+  private func submit(_ submissions: [Submission]) async -> Result<SubmissionReport, TransportError> {
+    let progress = Progress("sending", on: session.console)
+    defer { progress.finish() }
+    let submitter = submitter
+    let task = Task { () -> Result<SubmissionReport, TransportError> in
+      do throws(TransportError) {
+        return .success(
+          try await submitter.submit(
+            submissions, rule: .allOrNone, progress: { progress.advance(to: $0.sent, of: $0.total) }))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let interruption = Interruption.register { task.cancel() }
+    defer { _ = interruption }
+    return await task.value
+  }
+
+  /// Says of each copy what became of it; what was interrupted before anybody was asked is taken back.
+  private func settle(_ copies: [OutboxCopy], _ outcome: inout Outcome) {
+    for (index, copy) in copies.enumerated() {
+      do throws(OutboxError) {
+        switch outcome.result {
+        case .success(let report):
+          let fates = report.copies[index].recipients.map(\.fate)
+          if let entry = try copy.settle(fates, interruption: report.interruption) { outcome.entries.append(entry) }
+        case .failure(.cancelled): try copy.withdraw()
+        case .failure(let error):
+          if let entry = try copy.settle(error) { outcome.entries.append(entry) }
+        }
+      } catch {
+        outcome.troubles += Failure(error).sentences.map { "\(copy.record.id) is kept as unknown: \($0)" }
+      }
+    }
+  }
+
+  /// Puts the sender's copy where it belongs once somebody has the message, or may have it; else it waits with the others.
+  private func keep(_ ahead: OutboxCopy?, _ outcome: inout Outcome) async {
+    guard let kept else { return }
+    do throws(OutboxError) {
+      guard case .success(let report) = outcome.result, report.isOut else {
+        // Where nothing is to be sent later, there will be nothing to remember.
+        if outcome.entries.isEmpty {
+          try ahead?.withdraw()
+        } else if let entry = try ahead?.wait(because: "kept until somebody has the message") {
+          outcome.entries.append(entry)
+        }
+        return
+      }
+      do throws(TransportError) {
+        let name = "postseal-\(ahead?.record.id.description ?? OutboxID.newGroup())"
+        try await kept.keeper.keep(kept.message, called: name, at: order.time)
+        outcome.keptIn = kept.keeper.name
+        try? ahead?.withdraw()
+      } catch {
+        let waits = try ahead?.wait(because: error.description)
+        outcome.troubles.append(
+          "sent, but no copy could be kept for you: \(error)"
+            + (waits.map { "; it waits in the outbox as \($0.id), for `postseal outbox send`" } ?? ""))
+      }
+    } catch {
+      outcome.troubles += Failure(error).sentences.map { "no copy could be kept for you: \($0)" }
+    }
+  }
+}
+
+extension SubmissionReport {
+  /// Whether somebody has the message, or may have it.
+  var isOut: Bool { copies.contains { $0.recipients.contains { $0.fate.isAccepted || $0.fate.isUnknown } } }
+}

@@ -1,0 +1,218 @@
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
+
+/// One pass over entries of the outbox: the certificates are looked at again, then each message goes its way.
+struct OutboxRun {
+  let session: Session
+  /// Nil where nothing is sent.
+  let locked: LockedOutbox?
+  let via: String?
+  let caFile: String?
+  let insecure: Bool
+  /// What came of each entry, in order.
+  private(set) var results: [Result] = []
+  /// Ways that did not work, so that they are not tried again for each of many messages.
+  private var broken: [Way: Failure] = [:]
+  private var submitters: [Way: any Submitter] = [:]
+  /// The messages that somebody got in this run.
+  private var out: Set<String> = []
+
+  init(session: Session, locked: LockedOutbox?, via: String?, caFile: String?, insecure: Bool) {
+    self.session = session
+    self.locked = locked
+    self.via = via
+    self.caFile = caFile
+    self.insecure = insecure
+  }
+
+  /// What came of one entry.
+  struct Result {
+    let entry: OutboxEntry
+    /// Through what it went; nil when it did not.
+    var channel: String?
+    /// What the server or program said.
+    var words: String?
+    /// Why it stays.
+    var failure: Failure?
+    /// Where it is now; nil when it is gone.
+    var rest: OutboxEntry?
+  }
+
+  private struct Way: Hashable {
+    let url: String
+    let account: String?
+  }
+
+  /// Sends the entries of one message.
+  ///
+  /// - Throws: what makes going on senseless.
+  mutating func send(_ entries: [OutboxEntry], _ options: GlobalOptions) async throws {
+    if let failure = try reconsidered(entries, options) { return stay(entries, failure) }
+    guard let locked else {
+      results += entries.map { Result(entry: $0, rest: $0) }
+      return
+    }
+    let way = way(of: entries[0].record, options)
+    if let failure = broken[way] { return stay(entries, failure) }
+    let submitter: any Submitter
+    do { submitter = try await self.submitter(for: way, options) } catch {
+      guard let failure = Failure(error) else { throw error }
+      broken[way] = failure
+      return stay(entries, failure)
+    }
+    var copies: [(entry: OutboxEntry, copy: OutboxCopy)] = []
+    for entry in entries {
+      do throws(OutboxError) { copies.append((entry, try locked.take(entry))) } catch { stay([entry], Failure(error)) }
+    }
+    guard !copies.isEmpty else { return }
+    await hand(copies, over: submitter, way)
+  }
+
+  /// Hands over what was taken, and settles each entry: whoever is accepted gets it, because who was refused was told of already.
+  private mutating func hand(
+    _ copies: [(entry: OutboxEntry, copy: OutboxCopy)], over submitter: any Submitter, _ way: Way
+  ) async {
+    let progress = Progress("sending", on: session.console)
+    let submissions = copies.map(\.copy)
+    let task = Task { () -> Swift.Result<SubmissionReport, TransportError> in
+      do throws(TransportError) {
+        let offered = try submissions.map { copy throws(TransportError) in try copy.submission() }
+        return .success(
+          try await submitter.submit(
+            offered, rule: .whoeverIsAccepted, progress: { progress.advance(to: $0.sent, of: $0.total) }))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let interruption = Interruption.register { task.cancel() }
+    defer { _ = interruption }
+    let outcome = await task.value
+    progress.finish()
+    if case .failure(let error) = outcome, error.isOfWay { broken[way] = Failure(error) }
+    for (index, (entry, copy)) in copies.enumerated() {
+      do throws(OutboxError) {
+        switch outcome {
+        case .success(let report): results.append(try settle(copy, entry, report, index))
+        case .failure(.cancelled): results.append(Result(entry: entry, failure: nil, rest: try copy.wait(because: nil)))
+        case .failure(let error):
+          results.append(Result(entry: entry, failure: Failure(error), rest: try copy.settle(error)))
+        }
+      } catch {
+        results.append(Result(entry: entry, failure: Failure(error), rest: entry))
+      }
+    }
+  }
+
+  private mutating func settle(
+    _ copy: OutboxCopy, _ entry: OutboxEntry, _ report: SubmissionReport, _ index: Int
+  ) throws(OutboxError) -> Result {
+    let own = report.copies[index]
+    let alone = SubmissionReport(channel: report.channel, copies: [own], interruption: report.interruption)
+    if own.recipients.contains(where: \.fate.isAccepted) { out.insert(entry.id.group) }
+    let rest = try copy.settle(own.recipients.map(\.fate), interruption: report.interruption)
+    let failure = alone.failure.map { Failure(alone, status: ExitStatus($0)) }
+    return Result(
+      entry: entry, channel: report.channel, words: own.recipients.first?.fate.words?.description,
+      failure: failure.map { Failure($0.status, sentences: $0.sentences, hints: []) }, rest: rest)
+  }
+
+  /// Puts copies for their sender where they belong, of messages that somebody has or that are gone from the outbox.
+  ///
+  /// - Throws: what makes going on senseless.
+  mutating func keepCopies(in listing: OutboxListing) async throws {
+    guard let locked else { return }
+    for entry in listing.entries where entry.record.purpose == .keeping && entry.state == .waiting {
+      let copies = listing.entries.filter { $0.id.group == entry.id.group && $0.record.purpose == .delivery }
+      guard copies.isEmpty || out.contains(entry.id.group) || copies.contains(where: \.isOut) else { continue }
+      do {
+        let keeper = try session.sentKeeper(for: entry.record.way)
+        let copy = try locked.take(entry)
+        do throws(TransportError) {
+          try await keeper.keep(copy.message, called: "postseal-\(entry.id)", at: entry.record.time)
+        } catch {
+          results.append(
+            Result(entry: entry, failure: Failure(error), rest: try copy.wait(because: error.description)))
+          continue
+        }
+        try copy.withdraw()
+        results.append(Result(entry: entry, channel: keeper.name))
+      } catch {
+        guard let failure = Failure(error) else { throw error }
+        stay([entry], failure)
+      }
+    }
+  }
+
+  private mutating func stay(_ entries: [OutboxEntry], _ failure: Failure) {
+    results += entries.map { Result(entry: $0, failure: failure, rest: $0) }
+  }
+
+  // MARK: The way
+
+  private func way(of record: OutboxRecord, _ options: GlobalOptions) -> Way {
+    let other = options.account == nil ? nil : session.account?.submit
+    return Way(url: via ?? other ?? record.way, account: options.account ?? record.account)
+  }
+
+  private mutating func submitter(for way: Way, _ options: GlobalOptions) async throws -> any Submitter {
+    if let known = submitters[way] { return known }
+    var options = options
+    options.account = way.account
+    let session = try Session(options, configuration: session.configuration)
+    if let name = way.account, session.account == nil {
+      throw Failure(.configuration, "there is no account `\(name)`", hint: "name another with `--account NAME`")
+    }
+    let plaintext: PlaintextPermission = insecure ? .anyHost : .loopbackOnly
+    let submitter = try await session.submitter(
+      to: try session.target(via: way.url, plaintext: plaintext), trust: caFile, plaintext: plaintext)
+    submitters[way] = submitter
+    return submitter
+  }
+
+  // MARK: The certificates
+
+  /// Why the entries of a message are not sent now: a certificate that they are sealed to would not be taken today, and nobody said
+  /// that it goes all the same.
+  private func reconsidered(_ entries: [OutboxEntry], _ options: GlobalOptions) throws -> Failure? {
+    let sealed = entries.flatMap(\.record.pending).compactMap { recipient in
+      recipient.certificate.flatMap { Fingerprint($0) }.map { (address: recipient.address, certificate: $0) }
+    }
+    guard !sealed.isEmpty else { return nil }
+    var gpg = try session.gpg()
+    var choice = SealOptions(now: session.now)
+    choice.map = try session.configuration.certificateMap()
+    if case .address(let sender) = entries[0].record.reversePath {
+      choice.autocrypt = try session.autocryptTargets(for: sealed.map(\.address), from: sender, with: &gpg)
+    }
+    let gaps: [RecipientGap]
+    do throws(SealError) { gaps = try Sealer.reconsider(sealed, options: choice, with: &gpg) } catch {
+      return Failure(error)
+    }
+    guard !gaps.isEmpty else { return nil }
+    let failure = Failure(SealError.recipients(gaps))
+    let names = entries.map(\.id.description).joined(separator: ", ")
+    let stays = Failure(
+      failure.status, sentences: failure.sentences,
+      hints: failure.hints + ["or drop it with `postseal outbox drop \(entries[0].id.group)`"])
+    guard locked != nil, session.console.terminal.canAsk, !options.batch else { return stays }
+    for sentence in failure.sentences { session.console.note("\(sentence), since \(names) was sealed") }
+    do throws(Failure) {
+      try Question.confirm("Send \(names) all the same?", on: session.console, options: options, otherwise: "")
+      return nil
+    } catch {
+      return stays
+    }
+  }
+}
+
+extension TransportError {
+  /// Whether every other message would meet it too.
+  fileprivate var isOfWay: Bool {
+    switch self {
+    case .content, .reading, .envelope, .messageTooLarge, .extensionMissing: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import GPGME
+import MailTransport
+import SealedMail
+import SystemPackage
+
+extension Session {
+  /// The outbox, made where there is none; nil where nothing is to be kept.
+  ///
+  /// - Throws: `OutboxError`, `Failure` 78.
+  func outbox(_ options: KeepingOptions) throws -> Outbox? {
+    options.noOutbox ? nil : try Outbox(in: try Self.stateFolder())
+  }
+
+  /// What the outbox has to know of a message beside its copies.
+  func order(way: String, plan: SealPlan) -> Outbox.Order {
+    let pairs = plan.recipients.map { ($0.address, $0.certificate.fingerprint.hex) }
+    return Outbox.Order(
+      way: way, account: account?.name, certificates: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
+      time: now)
+  }
+
+  /// Where copies of sent mail go; nil for nowhere.
+  ///
+  /// - Throws: `TransportError`, `Failure` 78.
+  func sentKeeper(_ options: KeepingOptions) throws -> (keeper: any SentKeeper, url: String)? {
+    guard !options.noCopy, let url = options.sent ?? account?.sent else { return nil }
+    return (try sentKeeper(for: url), url)
+  }
+
+  /// What keeps sent mail in the place that a URL names.
+  ///
+  /// - Throws: `TransportError`, `Failure` 78.
+  func sentKeeper(for url: String) throws -> any SentKeeper {
+    let home = Environment.value("HOME").map { FilePath($0) }
+    if url.lowercased().hasPrefix("maildir:"), case .maildir(let path) = try SubmissionTarget(parsing: url, home: home)
+    {
+      return MaildirKeeper(path: path)
+    }
+    throw Failure(
+      .configuration, "cannot keep sent mail in `\(url)`: only maildir:PATH is known",
+      hint: "correct `sent` of the account, or add `--no-copy`")
+  }
+
+  /// The sender's own copy, sealed before anything is handed over.
+  ///
+  /// - Throws: `SealError`.
+  func keptCopy(
+    of prepared: Prepared, in place: (keeper: any SentKeeper, url: String)?, with gpg: inout Context
+  ) throws -> Dispatch.KeptCopy? {
+    guard let place else { return nil }
+    if let passed = prepared.passed {
+      // Nobody can open it here to seal it again, so it is kept as it went out.
+      return Dispatch.KeptCopy(keeper: place.keeper, url: place.url, message: passed.message)
+    }
+    let copy = try Sealer.ownCopy(of: prepared.message, plan: prepared.plan, options: prepared.options, with: &gpg)
+    guard let copy else {
+      console.note("no copy is kept: you have no key to seal it to")
+      return nil
+    }
+    return Dispatch.KeptCopy(keeper: place.keeper, url: place.url, message: copy)
+  }
+}
