@@ -33,7 +33,10 @@ extension CertificateDecision {
     of addresses: [AddrSpec], options: SealOptions, with context: inout Context
   ) throws(SealError) -> [CertificateDecision] {
     let candidates = try Sealer.candidates(for: addresses, options: options, with: &context)
-    return addresses.map { CertificateChoice.decide($0, among: candidates, map: options.map, at: options.now) }
+    return addresses.map {
+      CertificateChoice.decide(
+        $0, among: candidates, map: options.map, autocrypt: options.autocrypt, at: options.now)
+    }
   }
 }
 

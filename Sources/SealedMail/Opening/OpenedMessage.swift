@@ -33,3 +33,12 @@ extension RestoredHeader {
     return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
   }
 }
+
+extension RestoredHeader {
+  /// The same header without the fields of these names, whatever their case.
+  package func shown(without names: [String]) -> RestoredHeader {
+    RestoredHeader(
+      fields: fields.filter { field in !names.contains { field.isNamed($0) } },
+      protectedNames: protectedNames.subtracting(names.map { $0.lowercased() }), hiddenSubject: hiddenSubject)
+  }
+}

@@ -3,17 +3,21 @@ import MIME
 /// What of a sealed message's header stands outside the encryption.
 ///
 /// Source: RFC 9788 §3
-package enum HeaderConfidentiality: String, Sendable, CaseIterable {
+package enum HeaderConfidentiality: String, Sendable {
   /// Subject hidden, Comments and Keywords removed, and what repeats the subject: RFC 9788 §3.2.1.
   case baseline
   /// The same, and without display names and time zone: RFC 9788 §3.2.2.
   case shy
+  /// Nothing but who keeps it and when: for what its sender keeps and nobody else gets.
+  case kept
 
   /// The field that stands outside for `field`; nil for none.
   ///
   /// - Throws: `MIMEError` when a value cannot be read to be written with less in it.
   func outside(_ field: FieldLine) throws(MIMEError) -> FieldLine? {
-    switch field.name.lowercased() {
+    let name = field.name.lowercased()
+    if self == .kept, !["from", "date", "message-id", "subject"].contains(name) { return nil }
+    switch name {
     case "subject": return try .unstructured(field.name, "[...]")
     // Thread-Topic is what Microsoft's programs repeat the subject in.
     case "comments", "keywords", "thread-topic": return nil

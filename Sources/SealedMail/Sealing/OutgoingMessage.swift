@@ -105,6 +105,15 @@ package struct OutgoingMessage: Sendable {
     return message
   }
 
+  /// The same message as its sender alone keeps it: with whom nobody else may see, and with what is to be remembered of it.
+  ///
+  /// Source: RFC 9787 §9.4.1 (the sender's own copy)
+  func kept(with fields: [FieldLine]) -> OutgoingMessage {
+    var message = self
+    for field in fields { message.header.append(field) }
+    return message
+  }
+
   /// - Throws: `malformed(.headerLine)` with the line that ended the header in the place of an empty one.
   static func requireWholeHeader(_ root: Entity, in store: ByteStore) throws {
     guard root.defects.contains(.missingSeparator) else { return }
