@@ -9,8 +9,7 @@ struct OutboxRun {
   /// Nil where nothing is sent.
   let locked: LockedOutbox?
   let via: String?
-  let caFile: String?
-  let insecure: Bool
+  let connection: ConnectionChoice
   /// What came of each entry, in order.
   private(set) var results: [Result] = []
   /// Ways that did not work, so that they are not tried again for each of many messages.
@@ -19,12 +18,11 @@ struct OutboxRun {
   /// The messages that somebody got in this run.
   private var out: Set<String> = []
 
-  init(session: Session, locked: LockedOutbox?, via: String?, caFile: String?, insecure: Bool) {
+  init(session: Session, locked: LockedOutbox?, via: String?, connection: ConnectionChoice) {
     self.session = session
     self.locked = locked
     self.via = via
-    self.caFile = caFile
-    self.insecure = insecure
+    self.connection = connection
   }
 
   /// What came of one entry.
@@ -164,9 +162,8 @@ struct OutboxRun {
     if let name = way.account, session.account == nil {
       throw Failure(.configuration, "there is no account `\(name)`", hint: "name another with `--account NAME`")
     }
-    let plaintext: PlaintextPermission = insecure ? .anyHost : .loopbackOnly
     let submitter = try await session.submitter(
-      to: try session.target(via: way.url, plaintext: plaintext), trust: caFile, plaintext: plaintext)
+      to: try session.target(via: way.url, plaintext: connection.plaintext), connection)
     submitters[way] = submitter
     return submitter
   }

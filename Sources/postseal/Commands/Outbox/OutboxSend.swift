@@ -26,12 +26,7 @@ struct OutboxSend: Command {
   @Flag(help: "Show what would be sent, and send nothing.")
   var dryRun = false
 
-  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
-  var insecure = false
-
-  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
-  var caFile: String?
-
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
@@ -44,7 +39,7 @@ struct OutboxSend: Command {
       console.note("\(damage.path.string) is damaged, and is not sent: \(damage.reason)")
     }
     let entries = try chosen(in: listing, console)
-    var run = OutboxRun(session: session, locked: locked, via: via, caFile: caFile, insecure: insecure)
+    var run = OutboxRun(session: session, locked: locked, via: via, connection: try connection.choice)
     for group in Self.messages(entries) where !Interruption.isRequested { try await run.send(group, options) }
     if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list()) }
     if run.results.isEmpty { console.note("nothing waits in the outbox") }
