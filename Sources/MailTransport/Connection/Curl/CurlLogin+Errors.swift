@@ -17,7 +17,8 @@ extension CurlLogin {
     case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: return .connectionLost(host: host, phase: .connecting)
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_FAILED_INIT:
       return .curlMissing(text.description)
-    case CURLE_USE_SSL_FAILED: return .tls(host: host, .startTLSNotOffered)
+    case CURLE_USE_SSL_FAILED:
+      return .tls(host: host, handle.dialogue.isPreauthenticated ? .preauthenticated : .startTLSNotOffered)
     case CURLE_SSL_CACERT_BADFILE:
       if case .file(let path) = options.trust { return .tls(host: host, .trustFile(path)) }
       return .tls(host: host, .certificate(text))

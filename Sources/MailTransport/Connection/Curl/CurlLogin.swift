@@ -93,7 +93,8 @@ struct CurlLogin {
   func confirm(_ handle: CurlHandle, _ way: LoginWay) throws(TransportError) {
     guard credential != nil, case .curl = way else { return }
     let dialogue = handle.dialogue
-    guard !dialogue.isPreauthenticated, dialogue.lastAnswer?.finding == .positive,
+    if dialogue.isPreauthenticated { throw .preauthenticated(host: server.host) }
+    guard dialogue.lastAnswer?.finding == .positive,
       spoken != .smtp || dialogue.lastAnswer?.words.description.hasPrefix("235") == true
     else { throw .authenticationNotOffered(host: server.host) }
     for option in [CURLOPT_USERNAME, CURLOPT_PASSWORD, CURLOPT_XOAUTH2_BEARER] {

@@ -1,31 +1,40 @@
 /// A mailbox of an IMAP server, opened by EXAMINE: reading marks nothing as seen.
-final class IMAPMailbox: RemoteMailbox {
-  let name: String
+package final class IMAPMailbox: RemoteMailbox {
+  package let name: String
   private let dialogue: IMAPDialogue
   private let mailbox: IMAPMailboxName
   /// What the UIDs are about.
   private let validity: UInt32
-  private let timeouts: RetrievalTimeouts
   private var host: String { dialogue.stream.host }
 
-  /// Opens the mailbox of a source on a connection that is logged in.
+  /// Connects, secures, logs in, asks again what the server can do, and opens the mailbox.
   ///
-  /// - Throws: `mailboxMissing`, `mailboxChanged` where it is not the one that the source's UIDVALIDITY is about; `TransportError`.
-  init(_ source: RetrievalSource, _ stream: ServerStream, _ timeouts: RetrievalTimeouts) throws(TransportError) {
+  /// - Throws: `mailboxMissing`; `mailboxChanged` where it is not the one that the source's UIDVALIDITY is about; `TransportError`.
+  static func open(
+    _ source: RetrievalSource, _ credential: ServerCredential?, _ options: ConnectionOptions,
+    timeouts: RetrievalTimeouts = RetrievalTimeouts(), stop: StopFlag
+  ) throws(TransportError) -> IMAPMailbox {
     guard let mailbox = IMAPMailboxName(source.mailbox) else {
       throw .target(.mailbox(ForeignText(source.mailbox).description))
     }
-    dialogue = try IMAPDialogue(stream, timeouts)
+    let stream = try ServerStream.open(
+      .imap, source.server, credential, options, within: timeouts.connecting, stop: stop)
+    return try IMAPMailbox(source, mailbox, try IMAPDialogue(stream, timeouts))
+  }
+
+  private init(
+    _ source: RetrievalSource, _ mailbox: IMAPMailboxName, _ dialogue: IMAPDialogue
+  ) throws(TransportError) {
+    self.dialogue = dialogue
     self.mailbox = mailbox
-    self.timeouts = timeouts
     validity = try Self.open(.examine(mailbox), mailbox, dialogue)
-    name = stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
+    name = dialogue.stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
     guard source.validity == nil || source.validity == validity else { throw changed }
   }
 
-  func messages() throws(TransportError) -> [RemoteMessage] { try messages(.all) }
+  package func messages() throws(TransportError) -> [RemoteMessage] { try messages(.all) }
 
-  func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages(.since(since)) }
+  package func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages(.since(since)) }
 
   private func messages(_ chosen: IMAPSearch) throws(TransportError) -> [RemoteMessage] {
     // A mailbox that is open already shows what has come only when it is asked for something.
@@ -33,14 +42,18 @@ final class IMAPMailbox: RemoteMailbox {
     return try facts(of: try search(chosen))
   }
 
-  func message(uid: UInt32) throws(TransportError) -> RemoteMessage {
+  /// One message.
+  ///
+  /// - Throws: `messageMissing`, `TransportError`.
+  package func message(uid: UInt32) throws(TransportError) -> RemoteMessage {
     guard let message = try facts(of: UIDSet([uid])).first else {
       throw .messageMissing(host: host, uid: uid, mailbox: mailbox.text)
     }
     return message
   }
 
-  func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
+  /// - Throws: also `messageRefused`, for one that is gone too; after it the connection is still of use.
+  package func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
     let uid = try uid(of: message)
     // QUIRK: Exchange tells sizes that are only near the truth; what it announces must come, and not much more; IMAPMailboxTests.
     let limit = message.octets.map { $0 < .max / 4 ? 2 * $0 + (64 << 10) : .max } ?? .max
@@ -66,7 +79,7 @@ final class IMAPMailbox: RemoteMailbox {
     }
   }
 
-  func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
+  package func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
     guard dialogue.session.capabilities.contains("IDLE") else { return false }
     let clock = PhaseClock(limit)
     while let rest = clock.rest {
@@ -75,12 +88,12 @@ final class IMAPMailbox: RemoteMailbox {
     return false
   }
 
-  func close() throws(TransportError) {
+  package func close() throws(TransportError) {
     // Only manners: whether the server still hears it changes nothing.
     do throws(TransportError) { try dialogue.run(.logout) } catch {}
   }
 
-  func remove(_ messages: [RemoteMessage]) throws(TransportError) {
+  package func remove(_ messages: [RemoteMessage]) throws(TransportError) {
     let uids = try messages.map { (message) throws(TransportError) in try uid(of: message) }
     guard !uids.isEmpty else { return }
     guard try Self.open(.select(mailbox), mailbox, dialogue) == validity else { throw changed }
@@ -96,6 +109,14 @@ final class IMAPMailbox: RemoteMailbox {
       try dialogue.run(.expunge)
     }
     guard try Self.open(.examine(mailbox), mailbox, dialogue) == validity else { throw changed }
+  }
+
+  /// The folders of the server that can be named.
+  ///
+  /// - Throws: `TransportError`.
+  package func folders() throws(TransportError) -> [IMAPFolder] {
+    try dialogue.run(.list)
+    return dialogue.session.folders
   }
 
   /// How long IDLE stays on before it is begun anew: servers drop who is silent for 30 minutes, and some networks sooner.
@@ -149,9 +170,14 @@ final class IMAPMailbox: RemoteMailbox {
   }
 
   private func part(of uid: UInt32, from offset: Int) throws(TransportError) -> [UInt8] {
-    try dialogue.run(.part(uid: uid, offset: offset))
+    do throws(TransportError) {
+      try dialogue.run(.part(uid: uid, offset: offset))
+    } catch {
+      guard case .commandRefused(let host, _, let words, _) = error else { throw error }
+      throw .messageRefused(host: host, words)
+    }
     guard let part = dialogue.session.part else {
-      throw .messageMissing(host: host, uid: uid, mailbox: mailbox.text)
+      throw .messageRefused(host: host, ForeignText("message \(uid) is not there any more"))
     }
     return part
   }

@@ -1,0 +1,96 @@
+import Testing
+
+@testable import MailTransport
+
+/// Servers that misbehave after the login.
+@Suite struct IMAPHostileServerTests {
+  private static let short = Array(shortMessage.utf8)
+
+  private static let steps: [(command: String, phase: DialoguePhase)] = [
+    ("CAPABILITY", .greeting), ("EXAMINE", .selecting), ("NOOP", .listing), ("UID SEARCH", .listing),
+    ("UID FETCH 3 (", .listing), ("UID FETCH 3 BODY", .fetching), ("IDLE", .waiting), ("DONE", .waiting),
+    ("SELECT", .selecting), ("UID STORE", .removing), ("UID EXPUNGE", .removing),
+  ]
+
+  /// Does everything there is.
+  private static let everything: @Sendable (IMAPMailbox) throws -> Void = { mailbox in
+    let messages = try mailbox.messages()
+    for message in messages { _ = try mailbox.content(of: message) }
+    _ = try mailbox.waitForNews(atMost: .milliseconds(50))
+    try mailbox.remove(messages)
+    try mailbox.close()
+  }
+
+  /// A server that does something else at one step.
+  private func script(at step: String, _ actions: @escaping @Sendable (String) -> [ScriptedServer.Action]) throws
+    -> IMAPScript
+  {
+    // libcurl asks for the capabilities, too, in tags of its own.
+    try IMAPScript([3: Self.short]) { $0.tag.hasPrefix("P") && $0.line.hasPrefix(step) ? actions($0.tag) : nil }
+  }
+
+  @Test(arguments: steps.filter { $0.command != "DONE" })
+  func `a server that goes away at any step is named with it`(command: String, phase: DialoguePhase) async throws {
+    for actions in [[ScriptedServer.Action.close], [.raw(Array("* 1 FET".utf8)), .close]] {
+      let script = try script(at: command) { _ in actions }
+      await #expect(throws: TransportError.connectionLost(host: "127.0.0.1", phase: phase)) {
+        try await script.visit(Self.everything)
+      }
+    }
+  }
+
+  @Test(arguments: steps.filter { $0.command != "DONE" })
+  func `a server that falls silent at any step is given up`(command: String, phase: DialoguePhase) async throws {
+    let script = try script(at: command) { _ in [.hang] }
+    await #expect(throws: TransportError.timedOut(host: "127.0.0.1", phase: phase)) {
+      try await script.visit(within: .milliseconds(200), Self.everything)
+    }
+  }
+
+  @Test(
+    arguments: steps.filter { $0.command != "DONE" }.map(\.command),
+    [
+      "* BYE shutting down", "P999 OK done", "* PREAUTH welcome", "hello", "* 1 FETCH (UID 3 BODY[] {1}\r\nx)\r\n\r\n",
+      "* 1 FETCH (UID -3)", "* X {99999999999}", "* X {-1}", "* X \0",
+    ])
+  func `whatever a server says out of order, the dialogue ends with an error`(command: String, line: String)
+    async throws
+  {
+    let script = try script(at: command) { _ in [.say(line), .hang] }
+    await #expect(throws: TransportError.self) { try await script.visit(within: .seconds(5), Self.everything) }
+    // Nothing was removed that did not get that far.
+    if !["UID STORE", "UID EXPUNGE"].contains(command) {
+      #expect(!script.commands.contains { $0.hasPrefix("UID STORE") || $0.hasPrefix("UID EXPUNGE") })
+    }
+  }
+
+  @Test(arguments: [
+    "* SEARCH" + String(repeating: " 4", count: 100), "* " + String(repeating: "x", count: 200_000),
+    "* 1 FETCH " + String(repeating: "(", count: 60_000), "* 1 FETCH (BODY[] {4294967297}",
+    "* 1 FETCH (BODY[]<0> {18446744073709551617}", "* LIST () \"/\" {400000000}",
+    "* 1 FETCH (UID 4 BODY[]<0> {1}\r\nx)",
+    "* 1 FETCH (UID 3 BODY[]<0> {1}\r\nx)\r\n* 1 FETCH (UID 4 BODY[]<0> {1}\r\ny)",
+  ]) func `of a message that another one is mixed into nothing more is taken`(line: String) async throws {
+    let script = try script(at: "UID FETCH 3 BODY") { [.say(line), .say("\($0) OK done")] }
+    await #expect(throws: TransportError.self) { try await script.visit { try $0.content(of: $0.message(uid: 3)) } }
+  }
+
+  @Test func `a server that says more than was asked, without end, is left`() async throws {
+    let script = try script(at: "NOOP") { _ in
+      Array(repeating: .raw(Array(String(repeating: "* 1 RECENT\r\n", count: 2000).utf8)), count: 100)
+    }
+    await #expect(throws: TransportError.protocolViolation(host: "127.0.0.1", "responses without end")) {
+      try await script.visit(Self.everything)
+    }
+  }
+
+  @Test func `cancelling ends the waiting for a silent server`() async throws {
+    let script = try script(at: "NOOP") { _ in [.hang] }
+    let task = Task { try await script.visit(Self.everything) }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    let start = ContinuousClock.now
+    await #expect(throws: TransportError.cancelled) { try await task.value }
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+}

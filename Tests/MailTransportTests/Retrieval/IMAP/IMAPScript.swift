@@ -1,0 +1,125 @@
+import Foundation
+import Synchronization
+
+@testable import MailTransport
+
+/// A scripted IMAP server that behaves well where a test says nothing else.
+///
+/// The mailbox has the UIDVALIDITY 7. Any login is welcome.
+final class IMAPScript: Sendable {
+  /// A command of the client.
+  struct Command {
+    let tag: String
+    /// The words after the tag.
+    let words: [String]
+    /// The same in one.
+    let line: String
+  }
+
+  typealias Special = @Sendable (Command) -> [ScriptedServer.Action]?
+
+  let server: ScriptedServer
+
+  /// - Parameters:
+  ///   - messages: what lies in every mailbox.
+  ///   - capabilities: said whenever they are asked for.
+  ///   - greeting: the first line.
+  ///   - special: what is done instead of behaving well; nil for what it does not mean.
+  init(
+    _ messages: [UInt32: [UInt8]] = [:], capabilities: String = "IMAP4rev1 AUTH=PLAIN UIDPLUS IDLE",
+    greeting: String = "* OK ready", special: @escaping Special = { _ in nil }
+  ) throws {
+    let idling = Mutex("")
+    server = try ScriptedServer { event in
+      switch event {
+      case .connected: return [.say(greeting)]
+      case .message: return []
+      case .line("DONE"): return [.say("\(idling.withLock(\.self)) OK done")]
+      case .line(let line):
+        let words = line.split(separator: " ").map(String.init)
+        // What a login says after it was asked to go on.
+        guard words.count > 1 else { return [.say("A002 OK welcome")] }
+        let command = Command(
+          tag: words[0], words: Array(words.dropFirst()), line: words.dropFirst().joined(separator: " "))
+        idling.withLock { $0 = command.tag }
+        return special(command) ?? Self.good(command, messages, capabilities)
+      }
+    }
+  }
+
+  /// The commands that came, without their tags, and without those of libcurl.
+  var commands: [String] {
+    server.lines.filter { $0.hasPrefix("P") || $0 == "DONE" }.map { line in
+      line == "DONE" ? line : line.split(separator: " ").dropFirst().joined(separator: " ")
+    }
+  }
+
+  static func good(
+    _ command: Command, _ messages: [UInt32: [UInt8]], _ capabilities: String
+  ) -> [ScriptedServer.Action] {
+    let done = ScriptedServer.Action.say("\(command.tag) OK done")
+    switch command.words[0] {
+    case "CAPABILITY": return [.say("* CAPABILITY \(capabilities)"), done]
+    case "AUTHENTICATE" where command.words.count == 2: return [.say("+ ")]
+    case "EXAMINE", "SELECT": return [.say("* \(messages.count) EXISTS"), .say("* OK [UIDVALIDITY 7] valid"), done]
+    case "IDLE": return [.say("+ idling")]
+    case "LOGOUT": return [.say("* BYE"), done, .close]
+    case "APPEND":
+      let octets = Int(command.line.split(separator: "{").last?.dropLast() ?? "") ?? 0
+      return [.say("+ go on"), .take(bytes: octets + 2), done]
+    case "UID" where command.words[1] == "SEARCH":
+      return [.say("* SEARCH \(messages.keys.sorted().map(String.init).joined(separator: " "))"), done]
+    case "UID" where command.words[1] == "FETCH":
+      let uids = UIDSet(command.words[2])?.uids ?? []
+      let part = command.line.split(separator: "<").dropFirst().first?.dropLast().split(separator: ".").compactMap {
+        Int($0)
+      }
+      return uids.compactMap { uid in
+        messages[uid].map { part.map { Self.part(uid, $0[0], $0[1], of: messages[uid] ?? []) } ?? Self.facts(uid, $0) }
+      } + [done]
+    default: return [done]
+    }
+  }
+
+  static func facts(_ uid: UInt32, _ message: [UInt8]) -> ScriptedServer.Action {
+    .say(
+      "* \(uid) FETCH (UID \(uid) FLAGS (\\Flagged) INTERNALDATE \"25-Nov-2025 23:50:05 +0000\" RFC822.SIZE \(message.count))"
+    )
+  }
+
+  static func part(_ uid: UInt32, _ offset: Int, _ count: Int, of message: [UInt8]) -> ScriptedServer.Action {
+    let part = message.dropFirst(offset).prefix(count)
+    return .raw(
+      Array("* \(uid) FETCH (UID \(uid) BODY[]<\(offset)> {\(part.count)}\r\n".utf8) + part + Array(")\r\n".utf8))
+  }
+
+  /// The server as a source, without TLS.
+  func source(user: String? = nil, validity: UInt32? = nil) -> RetrievalSource {
+    RetrievalSource(
+      spoken: .imap, server: MailServer(security: .plaintext, host: "127.0.0.1", port: server.port, user: user),
+      validity: validity)
+  }
+
+  /// Opens the mailbox and does `work`, in short times.
+  func visit<Outcome: Sendable>(
+    validity: UInt32? = nil, within limit: Duration = .seconds(20),
+    _ work: @escaping @Sendable (IMAPMailbox) throws -> Outcome
+  ) async throws -> Outcome {
+    var timeouts = RetrievalTimeouts()
+    timeouts.answers = limit
+    timeouts.content = limit
+    let (source, times) = (source(validity: validity), timeouts)
+    return try await StopFlag.run { stop in
+      Result { try work(try IMAPMailbox.open(source, nil, ConnectionOptions(), timeouts: times, stop: stop)) }
+    }.get()
+  }
+}
+
+extension IMAPMailbox {
+  /// All bytes of a message.
+  func content(of message: RemoteMessage) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try fetch(message) { bytes += $0 }
+    return bytes
+  }
+}
