@@ -29,19 +29,20 @@ final class IMAPScript: Sendable {
     _ messages: [UInt32: [UInt8]] = [:], capabilities: String = "IMAP4rev1 AUTH=PLAIN UIDPLUS IDLE",
     greeting: String = "* OK ready", special: @escaping Special = { _ in nil }
   ) throws {
-    let idling = Mutex("")
+    /// The tag of the last command, for those that go on in further lines.
+    let current = Mutex("")
     server = try ScriptedServer { event in
       switch event {
       case .connected: return [.say(greeting)]
       case .message: return []
-      case .line("DONE"): return [.say("\(idling.withLock(\.self)) OK done")]
+      case .line("DONE"): return [.say("\(current.withLock(\.self)) OK done")]
       case .line(let line):
         let words = line.split(separator: " ").map(String.init)
         // What a login says after it was asked to go on.
-        guard words.count > 1 else { return [.say("A002 OK welcome")] }
+        guard words.count > 1 else { return [.say("\(current.withLock(\.self)) OK welcome")] }
         let command = Command(
           tag: words[0], words: Array(words.dropFirst()), line: words.dropFirst().joined(separator: " "))
-        idling.withLock { $0 = command.tag }
+        current.withLock { $0 = command.tag }
         return special(command) ?? Self.good(command, messages, capabilities)
       }
     }
