@@ -8,7 +8,7 @@ extension TransportError {
     case .target, .envelope: .usage
     case .content: .malformedMessage
     case .reading: .inputOutput
-    case .curlMissing, .gsaslMissing, .tls(_, .clientCertificate), .tls(_, .trustFile): .configuration
+    case .curlMissing, .gsaslMissing, .tls(_, .clientCertificate): .configuration
     case .hostUnknown: .hostUnknown
     case .cannotConnect, .tls: .unavailable
     case .timedOut, .connectionLost: .tryAgain

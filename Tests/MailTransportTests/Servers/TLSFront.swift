@@ -10,7 +10,10 @@ final class TLSFront {
 
   /// - Parameters:
   ///   - words: TLS begins when the server has said them, as in its answer to STARTTLS; with the first byte when nil.
-  init(_ server: ScriptedServer, certificate: String = "server", after words: String? = nil) throws {
+  ///   - clients: only clients whose certificate this authority issued are served; all when nil.
+  init(
+    _ server: ScriptedServer, certificate: String = "server", after words: String? = nil, clients: String? = nil
+  ) throws {
     self.server = server
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("tls-front.py")
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -18,7 +21,7 @@ final class TLSFront {
       [
         "python3", script.path, "\(server.port)", try Certificates.path("\(certificate).pem"),
         try Certificates.path("\(certificate).key"),
-      ] + (words.map { [$0] } ?? [])
+      ] + [words ?? ""] + (try clients.map { [try Certificates.path("\($0).pem")] } ?? [])
     let output = Pipe()
     process.standardInput = input
     process.standardOutput = output

@@ -1,7 +1,8 @@
-"""Puts TLS before a server that speaks in clear: tls-front.py PORT CERTIFICATE KEY [WORDS]
+"""Puts TLS before a server that speaks in clear: tls-front.py PORT CERTIFICATE KEY [WORDS [CLIENTS]]
 
 It listens on a free port of loopback, prints its number, and passes everything on to PORT and back. TLS begins with the first byte,
 or, where WORDS are given, as soon as the server has said them; whatever else came with them still goes in clear.
+With CLIENTS, the certificate of an authority, only clients that it vouches for are served; WORDS may be empty then.
 It ends when its standard input does.
 """
 
@@ -13,9 +14,12 @@ import sys
 import threading
 
 port, certificate, key = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-words = sys.argv[4].encode() if len(sys.argv) > 4 else None
+words = sys.argv[4].encode() if len(sys.argv) > 4 and sys.argv[4] else None
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(certificate, key)
+if len(sys.argv) > 5:
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(sys.argv[5])
 
 
 def serve(client):

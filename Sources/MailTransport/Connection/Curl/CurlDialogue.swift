@@ -13,6 +13,8 @@ internal import CCurl
   /// Whether the server said at once that no login is needed: nothing then proves that it knows who we are.
   /// Source: RFC 3501 §7.1.4
   private(set) var isPreauthenticated = false
+  /// Whether a POP3 server has asked for the next part of a login. Source: RFC 5034 §4
+  private(set) var hasAskedUs = false
   private var lines: [[UInt8]] = []
   private let spoken: MailProtocol
   private let library: CurlLibrary
@@ -28,6 +30,7 @@ internal import CCurl
   func take(_ line: [UInt8]) {
     if lines.count == 8 { lines.removeFirst() }
     lines.append(Array(line.prefix(512).filter { $0 != 0x0D && $0 != 0x0A }))
+    if line.first == UInt8(ascii: "+"), line.count == 1 || [0x20, 0x0D, 0x0A].contains(line[1]) { hasAskedUs = true }
     if spoken == .imap, LoginAnswer.isPreauthentication(line) { isPreauthenticated = true }
     guard let session = unsafe session() else { return }
     tlsVersion = unsafe library.openSSL?.version(session).map { unsafe String(cString: $0) }

@@ -11,6 +11,7 @@ extension CurlLogin {
     case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
       return .cannotConnect(host: host, ForeignText("through the proxy: \(text)"))
+    case CURLE_RECV_ERROR where text.description.contains("from proxy"): return .cannotConnect(host: host, text)
     case CURLE_RECV_ERROR where text.description.contains("certificate required"):
       return .tls(host: host, .clientCertificateWanted)
     case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, phase: .connecting)
@@ -28,6 +29,9 @@ extension CurlLogin {
     case CURLE_SSL_CLIENTCERT: return .tls(host: host, .clientCertificateWanted)
     case CURLE_PEER_FAILED_VERIFICATION: return .tls(host: host, certificateProblem(handle, text))
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .tls(host: host, .handshake(text))
+    // A server without CAPA refuses that, and is then asked in the way of old.
+    case CURLE_LOGIN_DENIED where spoken == .pop3 && !handle.dialogue.hasAskedUs:
+      return .authenticationNotOffered(host: host)
     case CURLE_LOGIN_DENIED:
       guard let answer, answer.finding != .positive else { return .authenticationNotOffered(host: host) }
       if answer.finding == .temporary { return .turnedAway(host: host, answer.words, isTemporary: true) }
