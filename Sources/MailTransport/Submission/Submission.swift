@@ -10,9 +10,13 @@ package struct Submission: Sendable {
   /// What reports call this copy, such as "message" or "copy for a blind recipient"; not sent.
   package let label: String
 
-  package init(envelope: Envelope, message: SubmittableMessage, label: String) {
+  /// Which word of its fate is wanted; nil for what the servers do by themselves.
+  package let notice: DeliveryNotice?
+
+  package init(envelope: Envelope, message: SubmittableMessage, label: String, notice: DeliveryNotice? = nil) {
     self.envelope = envelope
     self.message = message
     self.label = label
+    self.notice = notice
   }
 }

@@ -11,10 +11,16 @@ package struct SubmissionReport: Sendable, Equatable {
   /// What ended the work early, when something did.
   package let interruption: TransportError?
 
-  package init(channel: String, copies: [CopyReport], interruption: TransportError? = nil) {
+  /// Whether word of the messages' fate was wanted and this way has none to give.
+  package let lacksNotices: Bool
+
+  package init(
+    channel: String, copies: [CopyReport], interruption: TransportError? = nil, lacksNotices: Bool = false
+  ) {
     self.channel = channel
     self.copies = copies
     self.interruption = interruption
+    self.lacksNotices = lacksNotices
   }
 
   /// The finding over all recipients of all copies.

@@ -10,9 +10,19 @@ package protocol Submitter: Sendable {
   func submit(
     _ copies: [Submission], rule: PartialRule, progress: @escaping @Sendable (SubmissionProgress) -> Void
   ) async throws(TransportError) -> SubmissionReport
+
+  /// The same way for many messages, one after the other: it keeps open what can serve the next one, until it is closed.
+  func keptOpen() -> any Submitter
+
+  /// Ends what was kept open; a way that keeps nothing open need not be closed.
+  func close() async
 }
 
 extension Submitter {
+  package func keptOpen() -> any Submitter { self }
+
+  package func close() async {}
+
   /// Hands over every copy, all or none as far as the way allows, and reports no progress.
   package func submit(_ copies: [Submission]) async throws(TransportError) -> SubmissionReport {
     try await submit(copies, rule: .allOrNone, progress: { _ in })

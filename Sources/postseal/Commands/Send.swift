@@ -38,6 +38,12 @@ struct Send: Command {
   @Flag(help: "Send the message as it is: neither encrypted nor signed.")
   var clear = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Which word of the message's fate you want from the servers: never, or success, failure and delay with commas.",
+      valueName: "events"))
+  var dsn: DeliveryNotice?
+
   @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Keeping Options") var keeping: KeepingOptions
   @OptionGroup(title: "Header Options") var header: HeaderOptions
@@ -77,7 +83,7 @@ struct Send: Command {
     } catch let error as OutboxError {
       throw Failure(error).opened(by: "not sent")
     }
-    let submissions = try session.submissions(copies, from: .address(prepared.plan.sender))
+    let submissions = try session.submissions(copies, from: .address(prepared.plan.sender), notice: dsn)
     do {
       return session.report(try await dispatch.run(submissions), of: prepared)
     } catch let error as OutboxError {
@@ -88,4 +94,8 @@ struct Send: Command {
   private var protection: ProtectionChoice {
     clear ? .chosen(.clear) : signOnly ? .chosen(.signed) : .rules
   }
+}
+
+extension DeliveryNotice: ExpressibleByArgument {
+  package init?(argument: String) { self.init(parsing: argument) }
 }

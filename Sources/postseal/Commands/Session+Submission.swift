@@ -38,11 +38,13 @@ extension Session {
   /// The copies with their envelopes.
   ///
   /// - Throws: `TransportError.envelope`.
-  func submissions(_ copies: [SealedCopy], from sender: Envelope.ReversePath) throws(TransportError) -> [Submission] {
+  func submissions(
+    _ copies: [SealedCopy], from sender: Envelope.ReversePath, notice: DeliveryNotice? = nil
+  ) throws(TransportError) -> [Submission] {
     try copies.map { copy throws(TransportError) in
       Submission(
         envelope: try Envelope(from: sender, to: copy.addresses), message: copy.message,
-        label: copy.isBlind ? "blind copy" : "message")
+        label: copy.isBlind ? "blind copy" : "message", notice: notice)
     }
   }
 

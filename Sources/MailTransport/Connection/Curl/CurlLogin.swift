@@ -15,7 +15,9 @@ struct CurlLogin {
   /// Sets every option; nothing comes from a netrc file, and nothing but the one protocol can be spoken.
   func prepare(_ handle: CurlHandle, _ way: LoginWay) throws(TransportError) {
     let scheme = spoken.scheme + (server.security == .implicitTLS ? "s" : "")
-    try handle.set(CURLOPT_URL, to: "\(scheme)://\(server.urlHost):\(server.port)/\(spoken == .smtp ? Self.urlPath(clientName) : "")")
+    try handle.set(
+      CURLOPT_URL, to: "\(scheme)://\(server.urlHost):\(server.port)/\(spoken == .smtp ? Self.urlPath(clientName) : "")"
+    )
     try handle.set(CURLOPT_PROTOCOLS_STR, to: scheme)
     try handle.set(CURLOPT_CONNECT_ONLY, to: 1)
     try handle.set(CURLOPT_NOSIGNAL, to: 1)

@@ -52,7 +52,9 @@ package struct MaildirSubmitter: Submitter {
       }
     }
     reports += copies.dropFirst(reports.count).map { CopyReport($0, everybody: .withheld) }
-    return SubmissionReport(channel: path.string, copies: reports, interruption: interruption)
+    return SubmissionReport(
+      channel: path.string, copies: reports, interruption: interruption,
+      lacksNotices: copies.contains { $0.notice?.events.isEmpty == false })
   }
 
   /// The lines that record the envelope.

@@ -42,20 +42,26 @@ struct SMTPCopy: Equatable {
   /// The size of the message before it is made transparent.
   let octets: Int
   let needs: Set<SMTPExtension>
+  let notice: DeliveryNotice?
 
-  init(label: String, reversePath: String, recipients: [String], octets: Int, needs: Set<SMTPExtension> = []) {
+  init(
+    label: String, reversePath: String, recipients: [String], octets: Int, needs: Set<SMTPExtension> = [],
+    notice: DeliveryNotice? = nil
+  ) {
     self.label = label
     self.reversePath = reversePath
     self.recipients = recipients
     self.octets = octets
     self.needs = needs
+    self.notice = notice
   }
 
   init(_ submission: Submission, _ survey: ContentSurvey) {
     self.init(
       label: submission.label, reversePath: submission.envelope.reversePathText,
       recipients: submission.envelope.recipients.map(\.text), octets: survey.octets,
-      needs: submission.envelope.needsSMTPUTF8 ? survey.needs.union([.smtpUTF8]) : survey.needs)
+      needs: submission.envelope.needsSMTPUTF8 ? survey.needs.union([.smtpUTF8]) : survey.needs,
+      notice: submission.notice)
   }
 
   /// The MAIL command with the parameters that the server understands and the message needs.
@@ -64,6 +70,14 @@ struct SMTPCopy: Equatable {
     if capabilities.size { command += " SIZE=\(octets)" }
     if needs.contains(.eightBitMIME) { command += " BODY=8BITMIME" }
     if needs.contains(.smtpUTF8) { command += " SMTPUTF8" }
+    if let notice, capabilities.extensions.contains(.dsn) { command += notice.mailParameters }
+    return command
+  }
+
+  /// The RCPT command for one of the recipients.
+  func rcptCommand(_ recipient: Int, _ capabilities: SMTPCapabilities) -> String {
+    var command = "RCPT TO:<\(recipients[recipient])>"
+    if let notice, capabilities.extensions.contains(.dsn) { command += notice.recipientParameter }
     return command
   }
 }

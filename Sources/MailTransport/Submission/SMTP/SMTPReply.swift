@@ -37,12 +37,15 @@ package enum SMTPExtension: Sendable, Hashable, CaseIterable {
   case eightBitMIME
   /// RFC 6531
   case smtpUTF8
+  /// RFC 3461; wanted at most, never needed.
+  case dsn
 
   /// The keyword of the EHLO reply.
   package var keyword: String {
     switch self {
     case .eightBitMIME: "8BITMIME"
     case .smtpUTF8: "SMTPUTF8"
+    case .dsn: "DSN"
     }
   }
 }

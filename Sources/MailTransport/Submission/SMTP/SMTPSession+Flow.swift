@@ -2,6 +2,11 @@ extension SMTPSession {
   /// Goes on to what follows when every reply so far is in.
   mutating func advance() {
     switch stage {
+    case .connected where isContinued:
+      if let error = obstacle { return end(error) }
+      // Whatever the last dialogue left behind is undone first.
+      queue = [.rset]
+      stage = .greeted
     case .connected:
       queue = [.ehlo]
       stage = .greeted

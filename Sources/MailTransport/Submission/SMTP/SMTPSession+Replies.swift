@@ -48,7 +48,10 @@ extension SMTPSession {
 
   private mutating func refuse(_ command: SMTPCommand, _ reply: SMTPReply) {
     switch command {
-    case .ehlo: end(reply.turningAway(from: host))
+    case .ehlo:
+      // Nothing can be said on such a connection but goodbye.
+      ending = .quit
+      end(reply.turningAway(from: host))
     case .mail(let copy):
       mailRefusal = reply
       for recipient in fates[copy].indices where fates[copy][recipient] == nil {
@@ -81,7 +84,7 @@ extension SMTPSession {
   }
 
   /// The first thing that a message needs and this server has not.
-  private var obstacle: TransportError? {
+  var obstacle: TransportError? {
     for copy in copies {
       for needed in SMTPExtension.allCases
       where copy.needs.contains(needed) && !capabilities.extensions.contains(needed) {

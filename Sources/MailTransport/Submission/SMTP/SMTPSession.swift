@@ -35,6 +35,13 @@ struct SMTPSession {
     case ended
   }
 
+  /// How a dialogue ends that nothing went wrong with.
+  enum Ending: Equatable {
+    case quit
+    /// The connection stays, for another message.
+    case rest
+  }
+
   let host: String
   let clientName: String
   let rule: PartialRule
@@ -55,6 +62,11 @@ struct SMTPSession {
   var mailRefusal: SMTPReply?
   /// What ended the dialogue early.
   var interruption: TransportError?
+  var ending = Ending.quit
+  /// Whether the dialogue is over and its connection can carry another one.
+  private(set) var isAtRest = false
+  /// Whether it goes on where another one ended.
+  private(set) var isContinued = false
 
   /// A session for at least one copy, on a connection that is already secured, greeted and logged in.
   ///
@@ -120,11 +132,32 @@ struct SMTPSession {
     willing = []
   }
 
-  /// Says goodbye; what is undecided stays so.
+  /// Goes on, instead of from EHLO on, where another dialogue left the connection.
+  mutating func `continue`(with capabilities: SMTPCapabilities) {
+    self.capabilities = capabilities
+    isContinued = true
+    ending = .rest
+  }
+
+  /// Whether it was the connection that failed, and nothing was handed over: another one may serve.
+  var isWorthAnotherConnection: Bool {
+    guard isContinued, !anythingHandedOver else { return false }
+    return switch interruption {
+    case .connectionLost, .turnedAway(_, _, isTemporary: true): true
+    default: false
+    }
+  }
+
+  /// Says goodbye, or lets the connection rest; what is undecided stays so.
   mutating func end(_ error: TransportError? = nil) {
     interruption = interruption ?? error
-    queue = [.quit]
-    stage = .ending
+    if ending == .rest {
+      isAtRest = true
+      stage = .ended
+    } else {
+      queue = [.quit]
+      stage = .ending
+    }
   }
 
   /// The commands that may be sent now, as one piece; nil when a reply is needed first.
@@ -146,7 +179,7 @@ struct SMTPSession {
       switch command {
       case .ehlo: "EHLO \(clientName)"
       case .mail(let copy): copies[copy].mailCommand(capabilities)
-      case .rcpt(let copy, let recipient): "RCPT TO:<\(copies[copy].recipients[recipient])>"
+      case .rcpt(let copy, let recipient): copies[copy].rcptCommand(recipient, capabilities)
       case .data: "DATA"
       case .endOfData: "."
       case .rset: "RSET"

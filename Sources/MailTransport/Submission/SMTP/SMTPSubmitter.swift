@@ -46,24 +46,51 @@ package struct SMTPSubmitter: Submitter {
     _ copies: [Submission], _ rule: PartialRule, _ progress: @escaping (SubmissionProgress) -> Void, _ stop: StopFlag
   ) throws(TransportError) -> SubmissionReport {
     let surveys = try ContentSurvey.of(copies)
-    let total = surveys.reduce(0) { $0 + $1.octets }
     guard !copies.isEmpty else { return SubmissionReport(channel: server.name, copies: []) }
     BrokenPipe.becomesAnError()
+    let connection = try connect(stop)
+    var session = session(copies, surveys, rule)
+    converse(&session, copies, surveys, progress, stop, over: connection)
+    return try report(session, copies, connection)
+  }
+
+  /// A connection on which we are logged in.
+  func connect(_ stop: StopFlag) throws(TransportError) -> CurlConnection {
     let login = CurlLogin(
       spoken: .smtp, server: server, credential: credential, options: options, timeLimit: timeouts.connecting,
       clientName: clientName)
-    let connection = try CurlConnection(login, stop)
-    // What the server said so far is not believed: the session asks again for what it can do.
-    var session = SMTPSession(
+    return try CurlConnection(login, stop)
+  }
+
+  /// What the server said so far is not believed: the session asks again for what it can do.
+  func session(_ copies: [Submission], _ surveys: [ContentSurvey], _ rule: PartialRule) -> SMTPSession {
+    SMTPSession(
       host: server.host, clientName: clientName, rule: rule, copies: zip(copies, surveys).map { SMTPCopy($0, $1) })
+  }
+
+  /// Carries the session to its end.
+  func converse(
+    _ session: inout SMTPSession, _ copies: [Submission], _ surveys: [ContentSurvey],
+    _ progress: @escaping (SubmissionProgress) -> Void, _ stop: StopFlag, over connection: CurlConnection
+  ) {
+    let total = surveys.reduce(0) { $0 + $1.octets }
     let dialogue = SMTPDialogue(connection: connection, timeouts: timeouts, copies: copies, stop: stop) {
       progress(SubmissionProgress(sent: $0, total: total))
     }
     dialogue.run(&session)
+  }
+
+  /// What became of the copies.
+  ///
+  /// - Throws: what ended the session, when nobody was refused and nothing was handed over.
+  func report(
+    _ session: SMTPSession, _ copies: [Submission], _ connection: CurlConnection
+  ) throws(TransportError) -> SubmissionReport {
     let reports = zip(copies, session.results).map { CopyReport($0, fates: $1) }
-    // Where nobody was refused and nothing was handed over there is nothing to report but the error.
     if let error = session.interruption, !reports.contains(where: \.hasAnswer) { throw error }
     let channel = connection.tlsVersion.map { "\(server.name) (\($0))" } ?? server.name
-    return SubmissionReport(channel: channel, copies: reports, interruption: session.interruption)
+    return SubmissionReport(
+      channel: channel, copies: reports, interruption: session.interruption,
+      lacksNotices: copies.contains { $0.notice != nil } && !session.capabilities.extensions.contains(.dsn))
   }
 }

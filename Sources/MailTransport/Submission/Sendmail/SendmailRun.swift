@@ -71,7 +71,7 @@ struct SendmailRun {
 
   private func run(_ copy: Submission) async throws -> Outcome {
     let result = try await Subprocess.run(
-      .path(program), arguments: Arguments(SendmailSubmitter.arguments(for: copy.envelope)),
+      .path(program), arguments: Arguments(SendmailSubmitter.arguments(for: copy.envelope, copy.notice)),
       input: .inputWriter, output: .discarded, error: .sequence
     ) { execution in
       async let words = Self.collect(execution.standardError)

@@ -51,13 +51,14 @@ package struct SendmailSubmitter: Submitter {
   }
 
   /// The arguments for one copy, the program's name not counted.
-  static func arguments(for envelope: Envelope) -> [String] {
+  static func arguments(for envelope: Envelope, _ notice: DeliveryNotice? = nil) -> [String] {
     var arguments = ["-i"]
     switch envelope.reversePath {
     // An empty argument is how the null reverse path is given; "<>" is read by all of them.
     case .null: arguments += ["-f", "<>"]
     case .address(let sender): arguments += ["-f", sender.text]
     }
+    if let notice { arguments += ["-N", notice.words, "-R", "hdrs"] + (notice.envelopeID.map { ["-V", $0] } ?? []) }
     return arguments + ["--"] + envelope.recipients.map(\.text)
   }
 }

@@ -38,6 +38,11 @@ struct OutboxRun {
     var rest: OutboxEntry?
   }
 
+  /// Takes leave of the servers.
+  func finish() async {
+    for submitter in submitters.values { await submitter.close() }
+  }
+
   private struct Way: Hashable {
     let url: String
     let account: String?
@@ -163,7 +168,8 @@ struct OutboxRun {
       throw Failure(.configuration, "there is no account `\(name)`", hint: "name another with `--account NAME`")
     }
     let submitter = try await session.submitter(
-      to: try session.target(via: way.url, plaintext: connection.plaintext), connection)
+      to: try session.target(via: way.url, plaintext: connection.plaintext), connection
+    ).keptOpen()
     submitters[way] = submitter
     return submitter
   }

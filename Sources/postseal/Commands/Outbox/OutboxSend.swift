@@ -41,6 +41,7 @@ struct OutboxSend: Command {
     let entries = try chosen(in: listing, console)
     var run = OutboxRun(session: session, locked: locked, via: via, connection: try connection.choice)
     for group in Self.messages(entries) where !Interruption.isRequested { try await run.send(group, options) }
+    await run.finish()
     if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list()) }
     if run.results.isEmpty { console.note("nothing waits in the outbox") }
     let status = try run.report()
