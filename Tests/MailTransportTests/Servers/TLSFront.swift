@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// TLS before a scripted server, with one of the certificates: what that server hears and says is what is inside.
 final class TLSFront {

@@ -1,6 +1,7 @@
 import ByteStreams
 import MIME
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MailTransport

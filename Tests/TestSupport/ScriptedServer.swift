@@ -4,9 +4,9 @@ import Synchronization
 /// A server on loopback that does what a test says: well behaved where nothing else is said.
 ///
 /// It serves one connection after the other, each in its own thread.
-final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
   /// What happened on a connection.
-  enum Event: Equatable {
+  package enum Event: Equatable {
     case connected
     /// A line of the client, its end cut off.
     case line(String)
@@ -15,7 +15,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// What the server does then, in order.
-  enum Action {
+  package enum Action {
     case say(String)
     case raw([UInt8])
     case pause(seconds: Double)
@@ -28,19 +28,19 @@ final class ScriptedServer: Sendable {
     case hang
   }
 
-  typealias Behaviour = @Sendable (Event) -> [Action]
+  package typealias Behaviour = @Sendable (Event) -> [Action]
 
-  let port: UInt16
+  package let port: UInt16
   private let listener: CInt
   private let heard = Mutex<(lines: [String], messages: [[UInt8]])>(([], []))
 
   /// Every line that any client said.
-  var lines: [String] { heard.withLock { $0.lines } }
+  package var lines: [String] { heard.withLock { $0.lines } }
   /// Every message that came with its end, as it was on the wire.
-  var messages: [[UInt8]] { heard.withLock { $0.messages } }
+  package var messages: [[UInt8]] { heard.withLock { $0.messages } }
 
   /// Behaves as `behaviour` says, and well where that gives nil.
-  convenience init(_ special: @escaping @Sendable (Event) -> [Action]?) throws {
+  package convenience init(_ special: @escaping @Sendable (Event) -> [Action]?) throws {
     try self.init(behaviour: { special($0) ?? Self.good($0) })
   }
 
@@ -84,7 +84,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// Whether somebody listens on a port of loopback.
-  static func answers(_ port: UInt16) -> Bool {
+  package static func answers(_ port: UInt16) -> Bool {
     let probe = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(probe) }
     var address = sockaddr_in()
@@ -100,7 +100,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// A server that takes everything.
-  static func good(_ event: Event) -> [Action] {
+  package static func good(_ event: Event) -> [Action] {
     switch event {
     case .connected: return [.say("220 mx.example.org ESMTP")]
     case .message: return [.say("250 2.0.0 Ok: queued as 4F1A2")]
