@@ -30,7 +30,7 @@ package final class Folder: Sendable {
   }
 
   /// Whether anything has the name, a dangling symbolic link too.
-  func contains(_ name: String) -> Bool {
+  package func contains(_ name: String) -> Bool {
     var status = stat()
     return unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
   }

@@ -92,6 +92,27 @@ package struct StateDatabase: Sendable {
           ) STRICT
           """)
     }
+    migrator.registerMigration("fetched messages") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE fetched_numbering (
+            mailbox TEXT PRIMARY KEY NOT NULL,
+            validity INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE fetched (
+            mailbox TEXT NOT NULL,
+            message TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('staged', 'delivered', 'passed')),
+            place TEXT NOT NULL,
+            name TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            removal_due INTEGER NOT NULL CHECK (removal_due IN (0, 1)),
+            gone INTEGER,
+            PRIMARY KEY (mailbox, message)
+          ) STRICT, WITHOUT ROWID
+          """)
+    }
     return migrator
   }
 

@@ -21,9 +21,9 @@ package struct StoredMessage: Sendable {
   }
 
   /// A message that is in no mailbox.
-  package init(single bytes: ByteStore, name: String) {
+  package init(single bytes: ByteStore, name: String, number: Int = 1) {
     let entry = MboxEntry(range: 0..<bytes.count, delivered: bytes.modified)
-    self.init(number: 1, name: name, place: .range(entry, of: bytes))
+    self.init(number: number, name: name, place: .range(entry, of: bytes))
   }
 
   /// Its bytes, without the `From ` line and the empty line that an mbox puts around it.

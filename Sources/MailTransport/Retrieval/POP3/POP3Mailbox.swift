@@ -1,30 +1,20 @@
 /// The maildrop of a POP3 server, after the login.
 ///
 /// The server locks it for as long as the connection lasts, and what is in it does not change meanwhile. Source: RFC 1939 §4
-package final class POP3Mailbox: RemoteMailbox {
-  package let name: String
+final class POP3Mailbox: RemoteMailbox {
+  let name: String
   private let stream: ServerStream
   private let timeouts: RetrievalTimeouts
   private var session = POP3Session()
 
-  /// Connects, secures, logs in, and asks again what the server can do: nothing of before is believed.
+  /// Asks a server that has just logged us in what it can do: nothing it said before counts.
   ///
   /// - Throws: `TransportError`; `incapable` for a server without UIDL, by which messages are known again.
-  static func open(
-    _ source: RetrievalSource, _ credential: ServerCredential?, _ options: ConnectionOptions,
-    timeouts: RetrievalTimeouts = RetrievalTimeouts(), stop: StopFlag
-  ) throws(TransportError) -> POP3Mailbox {
-    let stream = try ServerStream.open(
-      .pop3, source.server, credential, options, within: timeouts.connecting, stop: stop)
-    let mailbox = POP3Mailbox(stream, name: source.name, timeouts)
-    try mailbox.checkCapabilities()
-    return mailbox
-  }
-
-  private init(_ stream: ServerStream, name: String, _ timeouts: RetrievalTimeouts) {
+  init(_ source: RetrievalSource, _ stream: ServerStream, _ timeouts: RetrievalTimeouts) throws(TransportError) {
     self.stream = stream
     self.timeouts = timeouts
-    self.name = stream.tlsVersion.map { "\(name) (\($0))" } ?? name
+    name = stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
+    try checkCapabilities()
   }
 
   /// A server that does not know CAPA may have UIDL all the same.
@@ -37,7 +27,7 @@ package final class POP3Mailbox: RemoteMailbox {
     guard refusal != nil || capabilities.contains("UIDL") else { throw lacksIdentifiers }
   }
 
-  package func messages() throws(TransportError) -> [RemoteMessage] {
+  func messages() throws(TransportError) -> [RemoteMessage] {
     var state: [UInt8] = []
     try demand(.state) { event throws(TransportError) in
       if case .done(let words) = event { state = words }
@@ -60,7 +50,7 @@ package final class POP3Mailbox: RemoteMailbox {
   }
 
   /// - Throws: also `messageRefused`, after which the connection is still of use.
-  package func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
+  func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
     let refusal = try perform(.message(message.number)) { event in
       if case .content(let bytes) = event { try take(bytes) }
     }
@@ -68,14 +58,14 @@ package final class POP3Mailbox: RemoteMailbox {
   }
 
   /// Marks them; the server removes them when leave is taken, and nothing if it is not.
-  package func remove(_ messages: [RemoteMessage]) throws(TransportError) {
+  func remove(_ messages: [RemoteMessage]) throws(TransportError) {
     for message in messages { try demand(.removal(message.number)) { _ throws(TransportError) in } }
   }
 
-  package func waitForNews(atMost limit: Duration) -> Bool { false }
+  func waitForNews(atMost limit: Duration) -> Bool { false }
 
   /// - Throws: also `turnedAway` when the server did not remove all that was marked. Source: RFC 1939 §6
-  package func close() throws(TransportError) {
+  func close() throws(TransportError) {
     try demand(.quit) { _ throws(TransportError) in }
   }
 

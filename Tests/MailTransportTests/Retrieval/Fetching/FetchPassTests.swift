@@ -1,0 +1,227 @@
+import ByteStreams
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import MailTransport
+
+@Suite struct FetchPassTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private var box: FilePath { folder.appending("box") }
+
+  private func inbox() throws -> MaildirInbox { try MaildirInbox(box, source: "one", now: 1_000_000) }
+
+  /// The text of every message that somebody may see, sorted.
+  private func visible() throws -> [String] {
+    try folder.contents().filter { $0.hasPrefix("box/new/") || $0.hasPrefix("box/cur/") }.map {
+      String(decoding: try folder.read($0), as: UTF8.self)
+    }.sorted()
+  }
+
+  @discardableResult
+  private func fetch(
+    _ mailbox: ListedMailbox, _ journal: ListedJournal, _ wishes: FetchWishes = FetchWishes(),
+    memory: FetchMemory = FetchMemory()
+  ) throws -> [FetchEvent] {
+    var events: [FetchEvent] = []
+    let pass = FetchPass(wishes, into: try inbox(), journal: journal, memory: memory) { events.append($0) }
+    try pass.run(on: mailbox)
+    _ = try pass.close(mailbox)
+    return events
+  }
+
+  @Test func `every message is delivered byte for byte, and the next time only what is new`() throws {
+    let (mailbox, journal) = (ListedMailbox(5), ListedJournal())
+    let events = try fetch(mailbox, journal)
+    #expect(try visible() == mailbox.texts.map(\.text).sorted())
+    guard case .found(count: 5, octets: 195)? = events.first else {
+      Issue.record("\(events)")
+      return
+    }
+    mailbox.fetched = []
+    try fetch(mailbox, journal)
+    #expect(mailbox.fetched.isEmpty)
+    mailbox.texts.append((RemoteMessage(id: .uidl("new"), number: 6, octets: 3), "new"))
+    try fetch(mailbox, journal)
+    #expect(mailbox.fetched == [.uidl("new")])
+    #expect(try visible().count == 6)
+    #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") })
+  }
+
+  @Test func `what somebody has seen on the server is not new here, and is dated as there`() throws {
+    let mailbox = ListedMailbox(1)
+    let seen = RemoteMessage(id: .uidl("a"), number: 1, octets: 4, delivered: 5000, flags: "FS")
+    mailbox.texts = [(seen, "seen")]
+    try fetch(mailbox, ListedJournal())
+    let name = try #require(try folder.contents().first { $0.hasPrefix("box/cur/") })
+    #expect(name.hasSuffix(":2,FS"))
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(name).string)
+    #expect((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 == 5000)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func `a run that is ended at any step loses nothing and doubles nothing`() throws {
+    var count = 0
+    while true {
+      let killer = Killer(after: count)
+      let (mailbox, journal) = (ListedMailbox(3, killer: killer), ListedJournal())
+      journal.killer = killer
+      let pass = FetchPass(
+        removing, into: MortalDestination(try inbox(), killer), journal: journal, tell: { _ in })
+      do {
+        try pass.run(on: mailbox)
+        _ = try pass.close(mailbox)
+      } catch {}
+      let wasKilled = killer.isOver
+      // Every other time a mail reader takes away what it sees before the next run.
+      var taken: [String] = []
+      if count % 4 < 2 {
+        taken = try visible()
+        for name in try folder.contents() where name.hasPrefix("box/new/") {
+          try FileManager.default.removeItem(atPath: folder.appending(name).string)
+        }
+      }
+      journal.killer = Killer()
+      let rest = ListedMailbox(3)
+      rest.texts = mailbox.texts
+      #expect(
+        try FetchRecovery.settle(journal, removing, now: 1_000_001) { _ in try inbox() } == 0, "step \(count)")
+      try fetch(rest, journal, removing)
+      #expect(try (visible() + taken).sorted() == ListedMailbox(3).texts.map(\.text), "step \(count)")
+      #expect(rest.texts.isEmpty, "step \(count): all is delivered, so all is removed from the server")
+      try inbox().tidy()
+      #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") }, "step \(count)")
+      try FileManager.default.removeItem(atPath: box.string)
+      guard wasKilled else { break }
+      count += 1
+    }
+    #expect(count > 40)
+  }
+
+  private var removing: FetchWishes {
+    var wishes = FetchWishes()
+    wishes.removes = true
+    return wishes
+  }
+
+  @Test func `after the time that tmp is safe nobody claims to know, and the message comes again`() throws {
+    let (mailbox, journal) = (ListedMailbox(1), ListedJournal())
+    let receipt = DeliveryReceipt(place: box.string, name: "1.gone", detail: "", time: 1_000_000)
+    journal.known.fates[mailbox.texts[0].message.id] = .staged(receipt)
+    let unknown = try FetchRecovery.settle(journal, FetchWishes(), now: 1_000_000 + 36 * 3600) { _ in try inbox() }
+    #expect(unknown == 1)
+    try fetch(mailbox, journal)
+    #expect(try visible().count == 1)
+  }
+
+  @Test func `nothing that was not delivered is removed, nor what was passed`() throws {
+    let (mailbox, journal) = (ListedMailbox(4), ListedJournal())
+    journal.known.fates[mailbox.texts[0].message.id] = .passed
+    journal.known.fates[mailbox.texts[1].message.id] = .delivered(removalIsDue: false)
+    var wishes = removing
+    wishes.octets = 38
+    mailbox.texts[2] = (RemoteMessage(id: .uidl("small"), number: 3, octets: 5), "small")
+    try fetch(mailbox, journal, wishes)
+    #expect(mailbox.texts.map(\.message.number) == [1, 2, 4])
+  }
+
+  @Test func `a message that the server refuses, or that is too large, does not stop the others`() throws {
+    let (mailbox, journal) = (ListedMailbox(4), ListedJournal())
+    mailbox.fault = { message in
+      if message.number == 2 { throw TransportError.messageRefused(host: "x", ForeignText("-ERR gone")) }
+    }
+    mailbox.texts[2].message = RemoteMessage(id: .uidl("large"), number: 3, octets: 1 << 30)
+    let left = try fetch(mailbox, journal).compactMap { event -> Int? in
+      if case .left(let message, _) = event { message.number } else { nil }
+    }
+    #expect(left.sorted() == [2, 3])
+    #expect(try visible().count == 2)
+  }
+
+  @Test func `a connection that is lost in a message keeps those before it, and names it`() throws {
+    let (mailbox, journal) = (ListedMailbox(3), ListedJournal())
+    mailbox.fault = { message in
+      if message.number == 2 { throw TransportError.connectionLost(host: "x", phase: .fetching) }
+    }
+    let pass = FetchPass(FetchWishes(), into: try inbox(), journal: journal, tell: { _ in })
+    #expect(throws: TransportError.self) { try pass.run(on: mailbox) }
+    #expect(pass.memory.current?.number == 2)
+    #expect(try visible().count == 1)
+    var memory = pass.memory
+    memory.avoided.insert(.uidl("id 2"))
+    try fetch(mailbox, journal, memory: memory)
+    #expect(try visible().count == 2)
+  }
+
+  @Test func `a message that grows beyond its said size ends the connection, not the disk`() throws {
+    let mailbox = ListedMailbox(1)
+    mailbox.texts[0].text = String(repeating: "x", count: 10_000)
+    var wishes = FetchWishes()
+    wishes.octets = 1000
+    #expect(throws: FetchError.largerThanSaid(limit: 1000)) { try fetch(mailbox, ListedJournal(), wishes) }
+    #expect(try visible().isEmpty)
+  }
+
+  @Test func `a new numbering is never taken in silence`() throws {
+    let (mailbox, journal) = (ListedMailbox(3, validity: 1), ListedJournal())
+    try fetch(mailbox, journal)
+    let renumbered = ListedMailbox(3, validity: 2)
+    #expect(throws: FetchError.renumbered(mailbox: "mail.example.org")) { try fetch(renumbered, journal) }
+    #expect(journal.known.validity == 1)
+    var wishes = FetchWishes()
+    wishes.since = 3000
+    try fetch(renumbered, journal, wishes)
+    #expect(try visible().count == 4)
+    // What was before that day stays passed.
+    try fetch(renumbered, journal)
+    #expect(try visible().count == 4)
+    wishes = FetchWishes()
+    wishes.everything = true
+    try fetch(ListedMailbox(3, validity: 3), journal, wishes)
+    #expect(try visible().count == 7)
+  }
+
+  @Test func `everything comes again once, and only so many come as were asked for`() throws {
+    let (mailbox, journal) = (ListedMailbox(5), ListedJournal())
+    var wishes = FetchWishes()
+    wishes.count = 2
+    try fetch(mailbox, journal, wishes)
+    #expect(mailbox.fetched == [.uidl("id 1"), .uidl("id 2")])
+    wishes.count = nil
+    wishes.everything = true
+    try fetch(mailbox, journal, wishes)
+    #expect(mailbox.fetched.count == 7)
+  }
+
+  @Test func `what is passed is not fetched, and more that comes is`() throws {
+    let (mailbox, journal) = (ListedMailbox(3, validity: 9), ListedJournal())
+    let survey = FetchSurvey(FetchWishes(), journal: journal)
+    #expect(try survey.passEverything(on: mailbox) == 3)
+    #expect(try survey.wanted(on: mailbox).wanted.isEmpty)
+    mailbox.texts = ListedMailbox(4, validity: 9).texts
+    try fetch(mailbox, journal)
+    #expect(mailbox.fetched == [.uid(4, validity: 9)])
+  }
+
+  @Test func `only what this source left is tidied up`() throws {
+    let own = try MaildirInbox(box, source: "one", now: 1)
+    let other = try MaildirInbox(box, source: "two", now: 1)
+    let message = RemoteMessage(id: .uidl("a"), number: 1, octets: nil)
+    _ = try own.begin(message).stage()
+    let receipt = try other.begin(message).stage()
+    try folder.write([], to: "box/tmp/foreign")
+    try own.tidy()
+    #expect(
+      try folder.contents().filter { $0.hasPrefix("box/tmp/") } == ["box/tmp/\(receipt.name)", "box/tmp/foreign"])
+  }
+
+  @Test func `a folder with other things is no Maildir`() throws {
+    try folder.write([1], to: "box/photo.jpg")
+    #expect(throws: MaildirInbox.Problem.notMaildir(box.string)) { try inbox() }
+    #expect(try folder.contents() == ["box", "box/photo.jpg"])
+  }
+}
