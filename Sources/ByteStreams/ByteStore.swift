@@ -45,6 +45,17 @@ package struct ByteStore: Sendable {
     ByteStore(try FileWindow(try ReadableFile.open(path)))
   }
 
+  /// The same of a file that other programs write, too, such as an mbox: those that lock it with `fcntl` wait for as long as the store or
+  /// a source of it lives.
+  ///
+  /// - Parameter seconds: so long it waits for one that writes.
+  /// - Throws: `system`; EAGAIN with the act "lock" when it still does then.
+  package static func lockedFile(_ path: FilePath, within seconds: Double) throws(StreamError) -> ByteStore {
+    let file = try ReadableFile.open(path)
+    if file.kind == .regular { try FileLock.shared.take(file.descriptor, file.subject, within: seconds) }
+    return ByteStore(try FileWindow(file))
+  }
+
   /// The bytes of an open file: a regular one is read in windows, from its current position; anything else goes to a spool
   /// first, and so does a file that says it is empty, as those of `/proc` do whatever they hold.
   ///

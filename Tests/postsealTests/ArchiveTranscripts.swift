@@ -119,15 +119,15 @@ import Testing
   @Test(arguments: [
     (
       ["mail", "--into", "mail"],
-      "postseal: mail is where the messages come from\nhint: name another folder with `--into DIR`\n", Int32(64)
+      "postseal: mail is where the messages come from\nhint: name another mailbox with `--into`\n", Int32(64)
     ),
     (
       ["mail", "--into", "mail/.Opened"],
-      "postseal: mail/.Opened lies within mail\nhint: name another folder with `--into DIR`\n", 64
+      "postseal: mail/.Opened lies within mail\nhint: name another mailbox with `--into`\n", 64
     ),
     (
       ["mail", "--into", "."],
-      "postseal: cannot write into .: it holds other things than a Maildir\nhint: name a new folder with `--into DIR`\n",
+      "postseal: cannot write into .: it holds other things than a Maildir\nhint: name a new folder, or an mbox, with `--into`\n",
       73
     ),
     (["mail", "--into", "no/where"], "postseal: cannot create no/where: no such file or directory\n", 73),

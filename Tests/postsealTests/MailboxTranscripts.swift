@@ -181,7 +181,7 @@ import Testing
     ),
     (
       ["decrypt", "mbox"],
-      "postseal: mbox holds many messages\nhint: open all of it with `--into DIR`, or one with `--message N`\n", 64
+      "postseal: mbox holds many messages\nhint: open all of it with `--into MAILBOX`, or one with `--message N`\n", 64
     ),
     (
       ["verify", "mail", "--part", "1"],

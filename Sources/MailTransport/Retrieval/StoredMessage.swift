@@ -45,7 +45,9 @@ package struct StoredMessage: Sendable {
       return Delivery(base: name.safeBase, flags: isNew ? nil : name.flags, isNamedByContent: false)
     case .range(let entry, let store):
       let facts = try MboxFacts(of: store.slice(entry.range))
-      return Delivery(base: "postseal-\(facts.hash)", flags: facts.flags, isNamedByContent: true)
+      return Delivery(
+        base: "postseal-\(facts.hash)", flags: facts.flags, isNamedByContent: true, sender: entry.sender,
+        isQuoted: entry.isQuoted)
     }
   }
 
@@ -58,14 +60,4 @@ package struct StoredMessage: Sendable {
     case .range(let entry, _): entry.delivered
     }
   }
-}
-
-/// How a message is named in a Maildir.
-package struct Delivery: Sendable, Equatable {
-  /// The name without flags: printable ASCII without `/` and `:`, at most 200 characters.
-  package let base: String
-  /// The flags, in order, each once; nil for a message that nobody has seen, which belongs into `new`.
-  package let flags: String?
-  /// Whether two messages of one base are the same message.
-  package let isNamedByContent: Bool
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ByteStreams
 import SealedMail
-import SystemPackage
 
 /// `postseal decrypt`: the message with its protection removed.
 struct Decrypt: Command {
@@ -11,8 +10,9 @@ struct Decrypt: Command {
       Header fields that were hidden are restored. The verdict is told on standard error. Nothing is written unless all of \
       the message was found unaltered.
 
-      With --into each message of a Maildir or mbox is written into another Maildir, which is made when it is missing, with its flags \
-      and the time of its delivery; what was not protected is written, too. Its verdict stands in a field of its header, \
+      With --into each message of a Maildir or mbox is written into another one, which is made when it is missing, with its flags \
+      and the time of its delivery; what was not protected is written, too. That is an mbox when it is one already, when it is called \
+      `mbox:PATH`, or when its name ends in `.mbox`; else it is a Maildir. A message's verdict stands in a field of its header, \
       `X-Postseal-Verdict: encrypted=whole; signature=good; trusted=yes; …`; such a field that came with a message is dropped, \
       always. What is there already is not opened again, and what could not be opened is named and tried again by the next run. The \
       exit status is 1 if that is any message's, else the highest of all.
@@ -27,8 +27,8 @@ struct Decrypt: Command {
   @OptionGroup var output: OutputOptions
 
   @Option(
-    help: ArgumentHelp("Write every message of a Maildir or mbox into this Maildir.", valueName: "dir"),
-    completion: .directory)
+    help: ArgumentHelp("Write every message of a Maildir or mbox into this Maildir or mbox.", valueName: "mailbox"),
+    completion: .file())
   var into: String?
 
   @OptionGroup var part: PartOptions
@@ -49,10 +49,10 @@ struct Decrypt: Command {
     if let into {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion)
-        .write(into: MailboxOutput.open(FilePath(into), from: input.file))
+        .write(into: MailboxOutput.open(into, from: input.file))
     }
     try session.refuseMailbox(
-      input, mailbox.chosen, hint: "open all of it with `--into DIR`, or one with `--message N`")
+      input, mailbox.chosen, hint: "open all of it with `--into MAILBOX`, or one with `--message N`")
     let sink = try Output.sink(to: output.output, policy: Output.policy(forced: output.force))
     var gpg = try session.gpg()
     let opened = try session.open(

@@ -16,8 +16,13 @@ extension Session {
   /// The same where one message is a mailbox of one.
   func anyMessages(of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions) throws -> StoredMessages {
     try refuse(part)
+    return try anyMessages(of: input, mailbox.chosen)
+  }
+
+  /// The same for a command that takes no parts.
+  func anyMessages(of input: InputOptions, _ chosen: MessageOptions) throws -> StoredMessages {
     let messages = try MailboxInput.anyMessages(of: input.file, console: console)
-    guard let name = mailbox.chosen.message else { return messages }
+    guard let name = chosen.message else { return messages }
     return StoredMessages(try MailboxInput.message(called: name, in: messages, of: input.file))
   }
 

@@ -18,13 +18,13 @@ extension MailboxRun {
   func list(_ listing: Listing) async throws -> ExitStatus {
     let console = session.console
     let (style, columns) = (console.terminal.outputStyle, console.terminal.outputColumns)
-    let requirements = requirements
+    let (requirements, options) = (requirements, options)
     // On one terminal a bar would be drawn into the list, which shows by itself how it goes on.
     let progress = console.terminal.outputIsTerminal ? nil : Progress("judging", counting: .messages, on: console)
     let tally = try await run(
-      options: options, progress: progress?.isWanted == true ? progress : nil,
-      act: { message, open in
-        let outcome = try open(message)
+      progress: progress?.isWanted == true ? progress : nil,
+      act: { message, opener in
+        let outcome = try Self.open(message, options, with: opener)
         let row = MessageRow(message: message, outcome: outcome, unmet: try outcome.unmet(requirements))
         let status = listing == .verdicts ? row.status : row.failure?.status ?? .done
         let line =
@@ -52,8 +52,8 @@ extension MailboxRun {
 
 extension MailboxRun.Outcome {
   /// Which of the `--require-…` options an opened message does not meet.
-  func unmet(_ requirements: RequirementOptions) throws -> Failure? {
-    guard case .opened(let opened, _) = self else { return nil }
+  func unmet(_ requirements: RequirementOptions?) throws -> Failure? {
+    guard let requirements, case .opened(let opened, _) = self else { return nil }
     return try VerdictReport(opened: opened).unmet(requirements)
   }
 }

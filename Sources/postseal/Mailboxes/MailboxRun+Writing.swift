@@ -7,87 +7,62 @@ extension MailboxRun {
   ///
   /// - Returns: 1 if any message was refused with it, else the highest status.
   /// - Throws: see `run`; also `StreamError` when the archive cannot be written.
-  func write(into archive: MaildirArchive) async throws -> ExitStatus {
-    let console = session.console
+  func write(into archive: any MailboxWriter) async throws -> ExitStatus {
     let requirements = requirements
-    let progress = Progress("opening", counting: .messages, on: console)
     var options = options
     options.scratch = archive.scratch
-    let tally = try await run(
-      options: options, progress: progress.isWanted ? progress : nil,
-      act: { message, open in
-        try ArchivedMessage.write(message, into: archive, requirements, open: open)
-      },
-      report: { finding in
-        if console.format == .json { try console.report(finding.lines) }
-        guard let failure = finding.failure else { return }
-        progress.finish()
-        console.explain(failure, of: finding.name)
-      })
-    var parts = ["\(tally[.written]) written into \(archive.path)"]
-    if tally[.present] > 0 { parts.append("\(tally[.present]) there already") }
-    if tally[.refused] > 0 { parts.append("\(tally[.refused]) not written") }
-    console.note("\(tally.messages): \(parts.joined(separator: ", "))")
+    let tally = try await fill(archive, "opening") { [options] delivery, opener in
+      try delivery.write { message in
+        let outcome = try Self.open(message, options, with: opener)
+        guard case .opened(let opened, _) = outcome else { return .refused(outcome) }
+        let row = MessageRow(message: message, outcome: outcome, unmet: try outcome.unmet(requirements))
+        guard row.failure == nil, let content = opened.content else { return .refused(outcome, row.failure) }
+        return .written(outcome) { try content.write(restoring: opened.header, marked: opened.verdict, into: $0) }
+      }
+    }
+    session.console.note(tally.sentence(["\(tally[.written]) written into \(archive.path)"]))
     return tally.status
+  }
+
+  /// So many messages may wait for one that takes long, each of them whole.
+  private static let parcelsAhead = 64
+
+  /// Goes over the mailbox, delivers in its order what is delivered in order, and reports.
+  func fill(
+    _ archive: any MailboxWriter, _ what: String,
+    act: @escaping @Sendable (ArchivedMessage, MessageOpener) throws -> MessageFinding
+  ) async throws -> MailboxTally {
+    let console = session.console
+    let progress = Progress(what, counting: .messages, on: console)
+    return try await run(
+      progress: progress.isWanted ? progress : nil, ahead: Self.parcelsAhead,
+      act: { message, opener in try act(ArchivedMessage(message: message, archive: archive), opener) },
+      report: { finding in
+        if let parcel = finding.parcel {
+          finding.parcel = nil
+          do { try archive.deliver(parcel) } catch StreamError.exists { finding.deed = .present }
+        }
+        try Self.tell(finding, on: console, progress)
+      })
+  }
+
+  /// Prints what was done with a message, or why it was not.
+  static func tell(_ finding: MessageFinding, on console: Console, _ progress: Progress) throws {
+    if console.format == .json, let json = finding.json {
+      try console.report([json.adding("deed", .string(finding.deed?.rawValue ?? "")).text])
+    }
+    guard let failure = finding.failure else { return }
+    progress.finish()
+    console.explain(failure, of: finding.name)
   }
 }
 
-/// A message on its way into the archive.
-private enum ArchivedMessage {
-  /// Opens and writes it, unless it is there.
-  ///
-  /// - Throws: what would meet every other message too.
-  static func write(
-    _ message: StoredMessage, into archive: MaildirArchive, _ requirements: RequirementOptions,
-    open: (StoredMessage) throws -> MailboxRun.Outcome
-  ) throws -> MessageFinding {
-    let delivery: Delivery
-    do throws(StreamError) { delivery = try message.delivery() } catch {
-      guard let failure = Failure(ofOneMessage: error) else { throw error }
-      return finding(message, .failed(failure), .refused, failure)
-    }
-    switch archive.claim(delivery.base) {
-    case .free: break
-    case .isTaken where !delivery.isNamedByContent:
-      let failure = Failure(.cannotCreate, "another message has the same name")
-      return finding(message, .failed(failure), .refused, failure)
-    case .isThere, .isTaken: return finding(message, nil, .present, nil)
-    }
-    var isWritten = false
-    defer { if !isWritten { archive.release(delivery.base) } }
-    let outcome = try open(message)
-    guard case .opened(let opened, let bytes) = outcome else {
-      return finding(message, outcome, .refused, MessageRow(message: message, outcome: outcome, unmet: nil).failure)
-    }
-    let row = MessageRow(message: message, outcome: outcome, unmet: try outcome.unmet(requirements))
-    guard row.failure == nil, let content = opened.content else {
-      return finding(message, outcome, .refused, row.failure)
-    }
-    do {
-      let file = try archive.file(for: delivery)
-      try content.write(restoring: opened.header, marked: opened.verdict, into: file)
-      if let time = message.delivered(bytes) { try file.date(to: time) }
-      try file.finish()
-      isWritten = true
-      return finding(message, outcome, .written, nil)
-    } catch StreamError.exists {
-      return finding(message, nil, .present, nil)
-    } catch {
-      guard let failure = Failure(ofOneMessage: error) else { throw error }
-      return finding(message, .failed(failure), .refused, failure)
-    }
-  }
-
-  private static func finding(
-    _ message: StoredMessage, _ outcome: MailboxRun.Outcome?, _ deed: MessageFinding.Deed, _ failure: Failure?
-  ) -> MessageFinding {
-    let status = failure?.status ?? .done
-    let row = outcome.map { MessageRow(message: message, outcome: $0, unmet: nil) }
-    let json =
-      row?.json(status: status)
-      ?? .report(["message": .string(message.name), "number": .number(message.number), "status": .number(0)])
-    return MessageFinding(
-      number: message.number, name: message.name, status: status, keyword: row?.keyword ?? "", deed: deed,
-      failure: failure, lines: [json.adding("deed", .string(deed.rawValue)).text])
+extension MailboxTally {
+  /// `12 messages: 9 written into opened, 1 there already, 2 not written`.
+  func sentence(_ parts: [String]) -> String {
+    var parts = parts
+    if self[.present] > 0 { parts.append("\(self[.present]) there already") }
+    if self[.refused] > 0 { parts.append("\(self[.refused]) not written") }
+    return "\(messages): \(parts.joined(separator: ", "))"
   }
 }

@@ -16,13 +16,14 @@ import SystemPackage
 struct MailboxRun {
   let session: Session
   let messages: StoredMessages
-  let requirements: RequirementOptions
-  private let expansion: ExpansionOptions
+  /// What each message must be; nil where nothing is asked.
+  let requirements: RequirementOptions?
+  private let expansion: ExpansionOptions?
   private let jobs: Int?
 
   init(
-    _ session: Session, _ messages: StoredMessages, _ mailbox: MailboxOptions, _ requirements: RequirementOptions,
-    _ expansion: ExpansionOptions
+    _ session: Session, _ messages: StoredMessages, _ mailbox: MailboxOptions,
+    _ requirements: RequirementOptions? = nil, _ expansion: ExpansionOptions? = nil
   ) {
     self.session = session
     self.messages = messages
@@ -38,35 +39,36 @@ struct MailboxRun {
   }
 
   /// So many results may wait for one that takes long; each is a line or two.
-  private static let ahead = 256
+  static let ahead = 256
 
   /// Does it.
   ///
   /// - Parameters:
-  ///   - options: how each message is opened.
   ///   - progress: told how many messages are through; nil for nobody, and then they are not counted first.
-  ///   - act: makes the finding about a message, on any thread; asks for its outcome when it wants the message opened.
-  ///   - report: takes the findings in the mailbox's order, one at a time.
+  ///   - act: makes the finding about a message, on any thread, with what opens it there.
+  ///   - ahead: so many results may wait for one that takes long.
+  ///   - report: takes the findings in the mailbox's order, one at a time, and may change them before they are summed up.
   /// - Returns: the findings summed up.
   /// - Throws: what makes going on senseless: an interruption, gpg missing, an output that cannot be written.
   func run(
-    options: OpenOptions, progress: Progress?,
-    act: @escaping @Sendable (StoredMessage, (StoredMessage) throws -> Outcome) throws -> MessageFinding,
-    report: @escaping @Sendable (MessageFinding) throws -> Void
+    progress: Progress?, ahead: Int = Self.ahead,
+    act: @escaping @Sendable (StoredMessage, MessageOpener) throws -> MessageFinding,
+    report: @escaping @Sendable (inout MessageFinding) throws -> Void
   ) async throws -> MailboxTally {
     let (engine, questions) = (session.engine, MessageOpener.Questions(session.engine))
     let total = progress == nil ? nil : try messages.count()
     let rest = Mutex(messages)
     let tally = Mutex(MailboxTally())
     let work = OrderedWork<StoredMessage, MessageFinding>(
-      ahead: Self.ahead,
+      ahead: ahead,
       next: {
         if Interruption.isRequested { throw Failure(.interrupted, "interrupted") }
         return try rest.withLock { try $0.next() }
       },
       deliver: { finding in
-        try report(finding)
-        let count = tally.withLock { tally in
+        var finding = finding
+        try report(&finding)
+        let count = tally.withLock { [finding] tally in
           tally.add(finding)
           return tally.count
         }
@@ -76,7 +78,7 @@ struct MailboxRun {
       workers: jobs ?? Self.processors,
       start: {
         let opener = try MessageOpener(engine, questions)
-        return { message in try act(message) { try Self.open($0, options, with: opener) } }
+        return { message in try act(message, opener) }
       },
       stop: { engine.cancellation?.cancel() })
     progress?.finish()
@@ -86,11 +88,14 @@ struct MailboxRun {
   /// How every message is opened, unless a run says more.
   var options: OpenOptions {
     var options = OpenOptions(now: session.now)
-    if let limit = expansion.expansionLimit { options.expansionFloor = limit }
+    if let limit = expansion?.expansionLimit { options.expansionFloor = limit }
     return options
   }
 
-  private static func open(
+  /// Opens one message.
+  ///
+  /// - Throws: what would meet every other message too.
+  static func open(
     _ message: StoredMessage, _ options: OpenOptions, with opener: MessageOpener
   ) throws -> Outcome {
     do {
@@ -115,7 +120,10 @@ extension Failure {
       case .stream(let cause): self.init(ofOneMessage: cause)
       default: self.init(error)
       }
-    case OpenError.stream(let error): self.init(ofOneMessage: error)
+    case OpenError.stream(let error), SealError.stream(let error): self.init(ofOneMessage: error)
+    case SealError.engine(let error): self.init(ofOneMessage: OpenError.engine(error))
+    // What gpg.conf adds it adds to every message.
+    case SealError.readBack: return nil
     case OpenError.message(.stream(let error)): self.init(ofOneMessage: error)
     case StreamError.cancelled: return nil
     case StreamError.system(.tooManySymbolicLinkLevels, "open", let subject):

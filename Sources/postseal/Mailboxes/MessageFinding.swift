@@ -14,11 +14,22 @@ struct MessageFinding: Sendable {
   /// Why it has another status than its verdict says.
   var failure: Failure?
   /// Lines for standard output.
-  let lines: [String]
+  var lines: [String] = []
+  /// The members of its JSON but for what was done.
+  var json: JSONValue?
+  /// What is delivered when its turn has come.
+  var parcel: Parcel?
 
-  /// What `decrypt --into` did with a message.
+  /// What was done with a message that goes into another mailbox.
   enum Deed: String, Sendable {
-    case written, present, refused
+    /// It was written, opened by `decrypt` or sealed anew by `reseal`.
+    case written
+    /// It was written as it is.
+    case copied
+    /// It was there already.
+    case present
+    /// It was not written.
+    case refused
   }
 }
 

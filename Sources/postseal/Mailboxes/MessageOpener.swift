@@ -19,7 +19,7 @@ final class MessageOpener {
 
   private let engine: EngineConfiguration
   private let questions: Questions
-  private var quiet: Context
+  var quiet: Context
   private var asking: Asker?
 
   private final class Asker {
@@ -39,24 +39,34 @@ final class MessageOpener {
 
   /// Opens and judges a message.
   func open(_ bytes: ByteStore, options: OpenOptions) throws(OpenError) -> OpenedMessage {
-    let opened = try Opener.open(bytes, options: options, with: &quiet)
-    guard opened.isLocked else { return opened }
+    try unlocking(\.isLocked) { context throws(OpenError) in
+      try Opener.open(bytes, options: options, with: &context)
+    }
+  }
+
+  /// Opens a message with what gpg-agent remembers; where that is not enough a person is asked, if one may be.
+  func unlocking<Opened: Sendable>(
+    _ isLocked: (Opened) -> Bool, _ open: (inout Context) throws(OpenError) -> Opened
+  ) throws(OpenError) -> Opened {
+    let opened = try open(&quiet)
+    guard isLocked(opened) else { return opened }
     return try questions.areWelcome.withLock { areWelcome throws(OpenError) in
       guard areWelcome else { return opened }
-      let again = try Opener.open(bytes, options: options, with: &quiet)
-      guard again.isLocked else { return again }
-      let answered = try ask(bytes, options)
+      let again = try open(&quiet)
+      guard isLocked(again) else { return again }
+      let answered = try open(&asker().context)
       // Whoever closed one question does not want four hundred more.
-      if answered.isLocked { areWelcome = false }
+      if isLocked(answered) { areWelcome = false }
       return answered
     }
   }
 
-  private func ask(_ bytes: ByteStore, _ options: OpenOptions) throws(OpenError) -> OpenedMessage {
-    let asker: Asker
-    do throws(GPGMEError) { asker = if let asking { asking } else { try Asker(engine) } } catch { throw .engine(error) }
-    asking = asker
-    return try Opener.open(bytes, options: options, with: &asker.context)
+  private func asker() throws(OpenError) -> Asker {
+    do throws(GPGMEError) {
+      let asker = if let asking { asking } else { try Asker(engine) }
+      asking = asker
+      return asker
+    } catch { throw .engine(error) }
   }
 
   private static func quiet(_ engine: EngineConfiguration) -> EngineConfiguration {

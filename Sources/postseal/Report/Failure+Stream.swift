@@ -29,6 +29,10 @@ extension Failure {
   /// The failure of a system call: `act` is its verb, `subject` a path or a role such as "standard output".
   private init(errno: Errno, act: String, subject: String) {
     switch errno {
+    case .resourceTemporarilyUnavailable where act == "lock":
+      self.init(
+        .tryAgain, "cannot lock \(subject): another program has it locked",
+        hint: "run it again when that has ended; a file `….lock` that nobody uses may be removed")
     case .brokenPipe where subject == "standard output": self.init(.brokenPipe, sentences: [], hints: [])
     case .noSpace, .diskQuotaExceeded:
       self.init(

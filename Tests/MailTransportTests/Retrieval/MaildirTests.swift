@@ -104,21 +104,37 @@ import Testing
     #expect(archive.claim("1.a") == .free && archive.claim("1.a") == .isTaken)
     archive.release("1.a")
     #expect(archive.claim("1.a") == .free)
-    let file = try archive.file(for: Delivery(base: "1.a", flags: "S", isNamedByContent: false))
+    let delivery = Delivery(base: "1.a", flags: "S", isNamedByContent: false)
+    let file = try archive.draft(for: delivery)
     try file.write(Array("text".utf8))
-    try file.date(to: 1_000_000_000)
-    try file.finish()
+    let rest = try archive.finish(file, as: delivery, at: 1_000_000_000)
+    #expect(rest == nil)
     #expect(try folder.read("opened/cur/1.a:2,S") == Array("text".utf8))
     #expect(try ByteStore.file(folder.appending("opened/cur/1.a:2,S")).modified == 1_000_000_000)
-    #expect(throws: MaildirArchive.Problem.inUse) { _ = try MaildirArchive(folder.appending("opened")) }
+    #expect(throws: MailboxProblem.inUse) { _ = try MaildirArchive(folder.appending("opened")) }
     extendLifetime(archive)
+  }
+
+  @Test func `a message is delivered once, with its flags and its time`() throws {
+    let archive = try MaildirArchive(folder.appending("fetched"))
+    func deliver(_ base: String, _ flags: String?) throws -> Bool {
+      let delivery = Delivery(base: base, flags: flags, isNamedByContent: false)
+      return try archive.deliver(ArraySource(Array("text".utf8)), as: delivery, at: 1_000_000_000)
+    }
+    #expect(try deliver("1.a", "FS"))
+    #expect(try !deliver("1.a", nil))
+    #expect(try deliver("2.a", nil))
+    #expect(
+      try folder.contents().filter { $0.hasSuffix("a") || $0.contains(":") }
+        == ["fetched/cur/1.a:2,FS", "fetched/new/2.a"])
+    #expect(try ByteStore.file(folder.appending("fetched/new/2.a")).modified == 1_000_000_000)
   }
 
   @Test func `a folder of other things is no archive, and is not touched`() throws {
     for name in ["files/letter.txt", "folders/letters/1"] { try folder.write([], to: name) }
     let before = try folder.contents()
     for name in ["files", "folders"] {
-      #expect(throws: MaildirArchive.Problem.notMaildir) { _ = try MaildirArchive(folder.appending(name)) }
+      #expect(throws: MailboxProblem.notMaildir) { _ = try MaildirArchive(folder.appending(name)) }
     }
     #expect(try folder.contents() == before)
   }

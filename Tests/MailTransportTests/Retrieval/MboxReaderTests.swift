@@ -1,4 +1,6 @@
 import ByteStreams
+import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -86,6 +88,58 @@ import Testing
     #expect(try messages("\(Self.from)\(first)\n\(Self.from)S: 2\n\ntwo\n") == [first, "S: 2\n\ntwo\n"])
   }
 
+  @Test func `a Content-Length that is text is not believed`() throws {
+    let body = "one\n\n\(Self.from)S: 2\n\ntwo\n"
+    let first = "S: 1\nno field\nContent-Length: \(body.utf8.count)\n\n"
+    #expect(try messages("\(Self.from)\(first)\(body)") == [first + "one\n", "S: 2\n\ntwo\n"])
+  }
+
+  @Test(arguments: [
+    // mboxrd and mboxo: every line that is From behind none or more > is quoted, or those that are From alone.
+    ("mboxrd", ">From me\n>>From you\n", false), ("mboxo", ">From me\n>From you\n", false),
+    // mboxcl2: nothing is quoted, and a length says where the message ends.
+    ("mboxcl2", "one\n\nFrom bob@example.org Sun Nov 22 17:02:00 2026\nFrom: me\n\n", true),
+  ])
+  func `each dialect is read, with its lines as they stand`(dialect: String, body: String, hasLength: Bool) throws {
+    let length = hasLength ? "Content-Length: \(body.utf8.count)\n" : ""
+    let first = "S: 1\n\(length)\n\(body)"
+    let text = "\(Self.from)\(first)\n\(Self.from)S: 2\n\(length.isEmpty ? "" : "Content-Length: 4\n")\ntwo\n"
+    let found = try messages(text)
+    #expect(found.count == 2 && found[0] == first, "\(dialect): \(found)")
+    var reader = try MboxReader(ByteStore(Array(text.utf8)))
+    let delivery = try #require(try reader.nextMessage()).delivery()
+    #expect(delivery.isQuoted == !hasLength)
+    #expect(delivery.sender == "alice@example.org")
+  }
+
+  @Test func `a file that shrinks while it is read is an error, not another message`() throws {
+    let folder = try TemporaryFolder()
+    let entry = "\(Self.from)S: 1\n\n" + String(repeating: "one\n", count: 1000) + "\n"
+    let path = try folder.write(Array(String(repeating: entry, count: 200).utf8), to: "box")
+    var reader = try MboxReader(ByteStore.file(path), window: 4096)
+    let first = try #require(try reader.nextMessage()).bytes()
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path.string)).truncate(atOffset: 6000)
+    #expect(throws: StreamError.changed(path: path.string)) { while try reader.nextMessage() != nil {} }
+    #expect(throws: StreamError.changed(path: path.string)) { try first.checkUnchanged() }
+  }
+
+  @Test func `a file that grows while it is read has the messages that it had, each of them marked as changed`() throws
+  {
+    let folder = try TemporaryFolder()
+    let entry = "\(Self.from)S: 1\n\none\n\n"
+    let path = try folder.write(Array((entry + entry).utf8), to: "box")
+    var reader = try MboxReader(ByteStore.file(path))
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path.string))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(entry.utf8))
+    var count = 0
+    while let message = try reader.nextMessage() {
+      count += 1
+      #expect(throws: StreamError.changed(path: path.string)) { try message.bytes().checkUnchanged() }
+    }
+    #expect(count == 2)
+  }
+
   @Test func `messages longer than what is read at once are found whole`() throws {
     let line = String(repeating: "x", count: 99) + "\n"
     let bodies = [2621, 2622, 6000, 1].map { String(repeating: line, count: $0) }
@@ -136,7 +190,10 @@ import Testing
     for (fields, flags) in [
       ("Status: RO\n", "S"), ("STATUS: O\nX-Status: AF\n", "FR"), ("X-UID: 7\nStatus: R\n\tO\nLines: 1\n", "S"),
     ] {
-      #expect(try delivery(fields) == Delivery(base: plain.base, flags: flags, isNamedByContent: true))
+      #expect(
+        try delivery(fields)
+          == Delivery(
+            base: plain.base, flags: flags, isNamedByContent: true, sender: "alice@example.org", isQuoted: true))
     }
     #expect(try delivery("Subject: y\n").base != plain.base)
     #expect(try delivery("X\rUID: 7\n").base != plain.base)

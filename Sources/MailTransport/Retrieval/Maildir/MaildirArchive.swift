@@ -6,7 +6,7 @@ package import SystemPackage
 ///
 /// A message appears complete or not at all: it is written in `tmp` (without a name where the file system has that), brought to the
 /// disk, and only then named in `cur` or `new`. Used by several threads at once.
-package final class MaildirArchive: Sendable {
+package final class MaildirArchive: MailboxWriter {
   /// Where the Maildir is.
   package let path: FilePath
   /// Held open for its lock.
@@ -22,40 +22,20 @@ package final class MaildirArchive: Sendable {
     var claimed: Set<String> = []
   }
 
-  /// Why there is no archive.
-  package enum Problem: Error, Equatable, Sendable {
-    /// The folder holds other things than a Maildir.
-    case notMaildir
-    /// Another run writes into it.
-    case inUse
-    /// It cannot be made or read.
-    case stream(StreamError)
-  }
-
-  /// Whether a name is free.
-  package enum Claim: Sendable, Equatable {
-    /// It is free, and nobody else of this run gets it.
-    case free
-    /// A message of that name was there when the run began.
-    case isThere
-    /// Another message of this run has it.
-    case isTaken
-  }
-
   /// Makes the Maildir for its owner alone, or continues one; its parent must exist.
   ///
   /// A folder that holds anything else is not touched.
   /// - Throws: `notMaildir`, `inUse`, `stream`.
-  package init(_ path: FilePath) throws(Problem) {
+  package init(_ path: FilePath) throws(MailboxProblem) {
     self.path = path
-    folder = try Problem.streaming { () throws(StreamError) in
+    folder = try MailboxProblem.streaming { () throws(StreamError) in
       try Folders.create(path)
       return try Folder(path)
     }
-    let isOurs = try Problem.streaming { [folder] () throws(StreamError) in try Self.isMaildir(path, folder) }
+    let isOurs = try MailboxProblem.streaming { [folder] () throws(StreamError) in try Self.isMaildir(path, folder) }
     guard isOurs else { throw .notMaildir }
     guard folder.lock() else { throw .inUse }
-    let found = try Problem.streaming { () throws(StreamError) in
+    let found = try MailboxProblem.streaming { () throws(StreamError) in
       for name in Self.folders { try Folders.create(path.appending(name)) }
       return try Self.bases(in: path)
     }
@@ -82,34 +62,40 @@ package final class MaildirArchive: Sendable {
   /// Where large plaintext may lie without a name.
   package var scratch: FilePath { path.appending("tmp") }
 
-  /// Asks for a name; who gets it gives it back by `release` when the message does not come.
-  package func claim(_ base: String) -> Claim {
+  package func claim(_ base: String) -> MailboxClaim {
     names.withLock { names in
       if names.found.contains(base) { return .isThere }
       return names.claimed.insert(base).inserted ? .free : .isTaken
     }
   }
 
-  /// Gives a name back.
   package func release(_ base: String) {
     _ = names.withLock { $0.claimed.remove(base) }
   }
 
+  package func draft(for delivery: Delivery) throws(StreamError) -> any StoringSink { try file(for: delivery) }
+
+  package func finish(
+    _ draft: any StoringSink, as delivery: Delivery, at time: Int64?
+  ) throws(StreamError) -> Parcel? {
+    guard let file = draft.stagedFile else {
+      preconditionFailure("a draft of another mailbox was to be finished")
+    }
+    if let time { try file.date(to: time) }
+    try file.finish()
+    return nil
+  }
+
+  package func deliver(_ parcel: Parcel) throws(StreamError) {
+    let draft = try draft(for: parcel.delivery)
+    try parcel.content.source().copy(to: draft)
+    _ = try finish(draft, as: parcel.delivery, at: parcel.time)
+  }
+
   /// The file of a message, which appears when it is finished.
-  ///
-  /// - Throws: `exists`, `system`.
-  package func file(for delivery: Delivery) throws(StreamError) -> OutputFile {
+  private func file(for delivery: Delivery) throws(StreamError) -> OutputFile {
     let name = delivery.flags.map { "cur/\(delivery.base):2,\($0)" } ?? "new/\(delivery.base)"
     return try OutputFile(
       path.appending(FilePath(name).components), policy: .neverReplace, stagedIn: path.appending("tmp"))
-  }
-}
-
-extension MaildirArchive.Problem {
-  /// Does what reads or makes folders, its error as one of ours.
-  fileprivate static func streaming<Value>(
-    _ act: () throws(StreamError) -> Value
-  ) throws(MaildirArchive.Problem) -> Value {
-    do throws(StreamError) { return try act() } catch { throw .stream(error) }
   }
 }

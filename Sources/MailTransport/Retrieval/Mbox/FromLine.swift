@@ -6,6 +6,8 @@ import MIME
 package struct FromLine {
   /// When the line says the message was delivered, in seconds since 1970, taken for UTC; nil where it has no time.
   package let delivered: Int64?
+  /// Whom the line names before the time: an address as a rule; raw text, empty where it names nobody.
+  package let sender: String
 
   /// A longer line is text.
   static let limit = 998
@@ -21,7 +23,7 @@ package struct FromLine {
     let words = text.split(whereSeparator: \.isWhitespace)
     // QUIRK: Thunderbird writes nothing after `From `, or a hyphen; MboxReaderTests.
     if words.isEmpty || words == ["-"] {
-      delivered = nil
+      (delivered, sender) = (nil, "")
       return
     }
     guard let day = words.firstIndex(where: { Self.weekdays.contains($0.prefix(while: { $0 != "," }).lowercased()) })
@@ -33,6 +35,22 @@ package struct FromLine {
     guard let month = months.first, let time = times.first, let year = years.first else { return nil }
     let date = rest.first { $0.utf8.count <= 2 && Self.number($0, in: 1...31) != nil } ?? "1"
     delivered = (try? MailDate(parsing: Array("\(date) \(month) \(year) \(time) +0000".utf8)))?.seconds
+    sender = day > 0 ? String(words[0]) : ""
+  }
+
+  /// The line for a message from `sender`, delivered at `seconds` since 1970; the name of nobody stands for one that cannot stand there.
+  static func text(sender: String?, delivered seconds: Int64) -> String {
+    let nobody = "MAILER-DAEMON"
+    let isPlain = sender.map { name in
+      (1...254).contains(name.utf8.count) && name != "-" && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+    let date = MailDate(seconds: seconds, offsetMinutes: 0) ?? MailDate(seconds: 0, offsetMinutes: 0)
+    // `Sun, 22 Nov 2026 17:02:00 +0000` in another order.
+    let words = date?.text.split(whereSeparator: { $0 == " " || $0 == "," }) ?? []
+    guard words.count == 6 else { return "From -\n" }
+    let day = (words[1].utf8.count == 1 ? " " : "") + words[1]
+    let name = isPlain == true ? sender ?? nobody : nobody
+    return "From \(name) \(words[0]) \(words[2]) \(day) \(words[4]) \(words[3])\n"
   }
 
   /// Whether the line says nothing but `From `, so that only what follows can tell what it is.

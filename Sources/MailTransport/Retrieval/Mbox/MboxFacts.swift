@@ -13,7 +13,7 @@ package struct MboxFacts {
   /// Lower-case names of fields that programs change in place.
   private static let volatile = [
     "status", "x-status", "x-keywords", "x-uid", "x-imap", "x-imapbase", "content-length", "lines", "x-mozilla-status",
-    "x-mozilla-status2", "x-mozilla-keys",
+    "x-mozilla-status2", "x-mozilla-keys", DeliveryMark.fieldName.lowercased(),
   ]
 
   /// - Parameter window: about how many bytes are read at once.

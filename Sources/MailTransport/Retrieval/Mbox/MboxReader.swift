@@ -1,4 +1,5 @@
 package import ByteStreams
+import MIME
 
 /// Finds the messages of an mbox one after the other: time is linear in its size, memory does not grow with it.
 ///
@@ -44,18 +45,26 @@ package struct MboxReader: Sendable {
     let start = line.upperBound
     let (body, length) = try header(from: start)
     if let body, let length, let end = try claimedEnd(body, length) {
-      return MboxEntry(range: start..<end, delivered: from.delivered)
+      return entry(start..<end, line, from, isQuoted: false)
     }
     let end = try bodyEnd(from: body ?? store.count)
-    return MboxEntry(range: start..<max(start, end), delivered: from.delivered)
+    return entry(start..<max(start, end), line, from, isQuoted: true)
+  }
+
+  private func entry(_ range: Range<Int>, _ line: Range<Int>, _ from: FromLine, isQuoted: Bool) -> MboxEntry {
+    MboxEntry(
+      range: range, delivered: from.delivered, start: line.lowerBound, sender: from.sender, isQuoted: isQuoted)
   }
 
   /// Where the body starts (nil without one), and what Content-Length says.
+  ///
+  /// A line that is no field starts the body, as it does for whoever judges the message; then a length behind it is text.
   private mutating func header(from start: Int) throws(StreamError) -> (body: Int?, length: Int?) {
     var length: Int?
     var position = start
     while let line = try lines.line(at: position) {
       if line.isEmptyLine { return (position, length) }
+      if HeaderLine(line.start) == .other { return (position, nil) }
       if let value = line.value(of: "content-length") { length = value }
       position = line.range.upperBound
     }
@@ -82,7 +91,7 @@ package struct MboxReader: Sendable {
 
   /// The end of a message whose body is walked line by line; `next` is the `From ` line found.
   ///
-  /// - Parameter start: where an empty line starts, or the end.
+  /// - Parameter start: where the empty line after the header starts, or the first line of a body without one, or the end.
   private mutating func bodyEnd(from start: Int) throws(StreamError) -> Int {
     var position = start
     /// Where the last line starts, if it was empty; the one between header and body belongs to the message.
