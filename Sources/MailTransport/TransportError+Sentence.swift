@@ -139,6 +139,7 @@ extension ProgramProblem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notFound: "there is no such program, or it may not be run"
+    case .thisProgram: "that is this program itself"
     case .notStarted(let cause): "it could not be started: \(cause)"
     }
   }

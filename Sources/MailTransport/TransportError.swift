@@ -159,4 +159,6 @@ package enum ProgramProblem: Equatable, Sendable {
   case notFound
   /// It could not be started.
   case notStarted(String)
+  /// It is the program that hands the mail over.
+  case thisProgram
 }

@@ -22,6 +22,8 @@ extension Failure {
     case .tls(_, .startTLSNotOffered): "try smtps:// instead"
     case .authenticationRefused: "check the user name in the URL and the account's password-command"
     case .program(_, .notFound): "name a server with `--via smtps://USER@HOST`, or a folder with `--via maildir:PATH`"
+    case .program(_, .thisProgram):
+      "set `submit` of the account to a server, or to another sendmail, `sendmail:/PATH`"
     case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL"
     default: nil
     }

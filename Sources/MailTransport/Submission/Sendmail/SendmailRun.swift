@@ -72,7 +72,8 @@ struct SendmailRun {
   private func run(_ copy: Submission) async throws -> Outcome {
     let result = try await Subprocess.run(
       .path(program), arguments: Arguments(SendmailSubmitter.arguments(for: copy.envelope, copy.notice)),
-      input: .inputWriter, output: .discarded, error: .sequence
+      environment: .inherit.updating([.init(stringLiteral: SendmailProgram.callerVariable): "1"]), input: .inputWriter,
+      output: .discarded, error: .sequence
     ) { execution in
       async let words = Self.collect(execution.standardError)
       do {

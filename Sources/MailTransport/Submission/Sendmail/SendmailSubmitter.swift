@@ -24,6 +24,7 @@ package struct SendmailSubmitter: Submitter {
     guard program.isAbsolute, program.isProgram else {
       throw .program(path: program.string, .notFound)
     }
+    guard !program.isThisProgram else { throw .program(path: program.string, .thisProgram) }
     BrokenPipe.becomesAnError()
     let total = try ContentSurvey.of(copies).reduce(0) { $0 + $1.octets }
     var reports: [CopyReport] = []

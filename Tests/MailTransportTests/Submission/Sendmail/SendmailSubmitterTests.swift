@@ -150,4 +150,24 @@ import Testing
     #expect(try SendmailProgram.find(path: "relative:\(folder.path.string):/bin") == here)
     #expect(try SendmailProgram.find(path: ":.:\(folder.path.string)") == here)
   }
+
+  /// The way of mail that would go round for ever.
+  @Test func `a sendmail that is the program which hands the mail over is passed over, and refused where it is named`()
+    async throws
+  {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let other = try program("true")
+    let folder = try TemporaryFolder()
+    let link = folder.appending("sendmail").string
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: own)
+    #expect(try SendmailProgram.find(path: "\(folder.path.string):\(self.folder.path.string)") == other)
+    await #expect(throws: TransportError.program(path: link, .thisProgram)) {
+      try await SendmailSubmitter(program: FilePath(link)).submit([copy()])
+    }
+  }
+
+  @Test func `the program is told who hands the mail over`() async throws {
+    _ = try await submit(#"echo "$POSTSEAL_SENDMAIL" > "$D/caller"; cat > /dev/null"#, [copy()])
+    #expect(try text("caller") == "1\n")
+  }
 }
