@@ -10,10 +10,20 @@ import ArgumentParser
 @main
 enum Main {
   static func main() async {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = words(of: CommandLine.arguments)
     ProcessSetup.prepare()
     let status = await run(arguments)
     exit((Interruption.isRequested ? .interrupted : status).rawValue)
+  }
+
+  /// The words for the parser: those after the program's name, which may itself be a command that other programs know.
+  private static func words(of commandLine: [String]) -> [String] {
+    let arguments = Array(commandLine.dropFirst())
+    switch commandLine.first?.split(separator: "/").last {
+    case "sendmail": return Sendmail.words(for: arguments)
+    case "mailq": return ["outbox", "list"] + arguments
+    default: return arguments.first == "sendmail" ? Sendmail.words(for: Array(arguments.dropFirst())) : arguments
+    }
   }
 
   /// Runs the command that `arguments` name and tells what went wrong.

@@ -14,6 +14,7 @@ struct Postseal: ParsableCommand, Documented {
       Sign.self,
       Send.self,
       OutboxCommand.self,
+      Sendmail.self,
       Decrypt.self,
       Verify.self,
       Read.self,

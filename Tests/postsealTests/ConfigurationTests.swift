@@ -1,4 +1,5 @@
 import MIME
+import SealedMail
 import Testing
 
 @testable import postseal
@@ -6,6 +7,7 @@ import Testing
 @Suite struct ConfigurationTests {
   private static let full = """
     default-account = "home"
+    local-domain = "Example.ORG"
 
     [crypto]
     header-protection = "shy"
@@ -19,6 +21,10 @@ import Testing
     "*@partner.example" = "EB85BB5FA33A75E15E944E63F231550C4F47E38E"
     "ops@partner.example" = "AEA2 6172 02EC 1A3C 97B6 75EA D688 83EC 7682 21D1"
 
+    [aliases]
+    root = "Alice Example <alice@example.org>"
+    "www.data" = ["alice@example.org", "bob@example.org"]
+
     [account.home]
     from = ["Alice Example <alice@example.org>", "alice@example.net"]
     key = "eb85bb5fa33a75e15e944e63f231550c4f47e38e"
@@ -26,6 +32,7 @@ import Testing
     fetch = "imaps://alice@mail.example.org/INBOX"
     sent = "maildir:~/Mail/Sent"
     allow-clear-header = false
+    sendmail-policy = "sealed-or-signed"
     autocrypt = "mutual"
     autocrypt-gossip = true
     password-command = ["pass", "show", "mail/home"]
@@ -42,6 +49,10 @@ import Testing
     #expect(account.key == "EB85BB5FA33A75E15E944E63F231550C4F47E38E")
     #expect(account.submit == "smtps://alice@mail.example.org")
     #expect(account.autocrypt == .mutual)
+    #expect(account.sendmailPolicy == .sealedOrSigned)
+    #expect(configuration.localDomain == "example.org")
+    #expect(configuration.aliases["root"] == ["Alice Example <alice@example.org>"])
+    #expect(configuration.aliases["www.data"] == ["alice@example.org", "bob@example.org"])
     #expect(account.tellsGossip)
     #expect(configuration.crypto.locate == [.local, .autocrypt])
     #expect(account.credential == .passwordCommand(["pass", "show", "mail/home"]))
@@ -83,6 +94,14 @@ import Testing
       "[account.a]\nautocrypt-gossip = \"yes\"",
       "c:2: account.a.autocrypt-gossip: it must be true or false, not a string"
     ),
+    (
+      "[account.a]\nsendmail-policy = \"clear\"",
+      "c:2: account.a.sendmail-policy: `clear` is not one of `sealed`, `signed`, `sealed-or-signed`"
+    ),
+    ("local-domain = \"a b\"", "c:1: local-domain: `a b` is no domain"),
+    ("[aliases]\nroot = \"admin\"", "c:2: aliases.root: `admin` is no address"),
+    ("[aliases]\nroot = []", "c:2: aliases.root: it must name somebody"),
+    ("[aliases]\n\"a@b\" = \"a@c.example\"", "c:2: aliases.a@b: `a@b` is no name without a domain"),
     ("default-account = \"work\"", "c:1: default-account: there is no [account.work]"),
     ("account = 1", "c:1: account: it must be a table, not a number"),
   ])

@@ -16,6 +16,11 @@ struct Prepared {
 enum ProtectionChoice: Sendable {
   case rules
   case chosen(Protection)
+  /// The configuration's rules, and this for those for whom there is none.
+  case policy(ProtectionPolicy)
+
+  /// Whether a message that is sealed already may pass as it is.
+  fileprivate var letsSealedPass: Bool { if case .chosen = self { false } else { true } }
 }
 
 extension Session {
@@ -45,15 +50,14 @@ extension Session {
     options.map = try configuration.certificateMap()
     let recipients = message.shared + message.blind
     options.autocrypt = try autocryptTargets(for: recipients, from: message.from.address, with: &context)
-    if case .rules = protection, let passed = try Sealer.passThrough(message, options: options, with: &context) {
+    if protection.letsSealedPass, let passed = try Sealer.passThrough(message, options: options, with: &context) {
       guard overrides.subject == nil, overrides.from == nil else {
         throw Failure(.usage, "the message is already sealed, so its header fields cannot be changed")
       }
       return Prepared(message: message, plan: passed.plan, options: options, passed: passed.copy)
     }
     options.signer = try self.signer(signer, for: message.from.address, with: &context)
-    options.protection = try decide(protection, for: message)
-    let plan = try Sealer.plan(message, options: options, with: &context)
+    let plan = try plan(message, protection, options: &options, with: &context)
     warnOfAutocrypt(plan, options.autocrypt)
     let complete = try withAutocrypt(message, plan: plan, options: options, with: &context)
     return Prepared(message: complete, plan: plan, options: options)
@@ -98,12 +102,26 @@ extension Session {
   }
 
   /// Clear text is never what a rule alone decides: the person has to say it too.
-  private func decide(_ choice: ProtectionChoice, for message: OutgoingMessage) throws -> Protection {
-    if case .chosen(let protection) = choice { return protection }
-    let recipients = message.shared + message.blind
-    let protection = try configuration.protectionRules().protection(for: recipients)
-    if protection == .clear { throw SealError.wouldGoInClear(recipients) }
-    return protection
+  private func plan(
+    _ message: OutgoingMessage, _ choice: ProtectionChoice, options: inout SealOptions, with context: inout Context
+  ) throws -> SealPlan {
+    switch choice {
+    case .chosen(let protection): options.protection = protection
+    case .rules:
+      let recipients = message.shared + message.blind
+      options.protection = try configuration.protectionRules().protection(for: recipients)
+      if options.protection == .clear { throw SealError.wouldGoInClear(recipients) }
+    case .policy(let policy):
+      let (plan, gaps) = try Sealer.plan(
+        message, rules: configuration.protectionRules(), policy: policy, options: options, with: &context)
+      options.protection = plan.protection
+      if !gaps.isEmpty {
+        let reasons = Failure(SealError.recipients(gaps)).sentences.joined(separator: "; ")
+        console.note("only signed, so that everybody can read it: \(reasons)")
+      }
+      return plan
+    }
+    return try Sealer.plan(message, options: options, with: &context)
   }
 
   /// The fingerprint that `--as` or the account names; nil leaves the choice to the From address.

@@ -30,21 +30,27 @@ struct Session {
 
   /// The same with a configuration that was read before; an account that it does not have is nil.
   ///
+  /// - Parameters:
+  ///   - account: the account that something else than its name decides.
+  ///   - console: another one than the options ask for.
   /// - Throws: `StreamError`.
-  init(_ options: GlobalOptions, configuration: Configuration, passphrase: PassphraseOptions? = nil) throws {
+  init(
+    _ options: GlobalOptions, configuration: Configuration, account: Configuration.Account? = nil,
+    passphrase: PassphraseOptions? = nil, console: Console? = nil
+  ) throws {
     self.options = options
     self.configuration = configuration
-    console = options.console
-    account = configuration.account(named: options.account)
+    self.console = console ?? options.console
+    self.account = account ?? configuration.account(named: options.account)
     now = currentTime()
     // What gpg inherits need not be told to it, which would cost one more start of gpg.
     if let home = options.home { Environment.set("GNUPGHOME", home) }
     let token = CancellationToken()
     var engine = EngineConfiguration(
       home: Environment.value("GNUPGHOME").map { FilePath($0) },
-      passphrases: try Self.policy(passphrase?.passphraseFD, options: options, terminal: console.terminal),
+      passphrases: try Self.policy(passphrase?.passphraseFD, options: options, terminal: self.console.terminal),
       cancellation: token)
-    let console = console
+    let console = self.console
     if console.detail == .verbose { engine.observer = { console.note("gpg: \(TerminalText.visible($0.words))") } }
     self.engine = engine
     interruption = Interruption.register { token.cancel() }

@@ -24,6 +24,17 @@ extension Configuration {
     return CertificateMap(entries)
   }
 
+  /// `local-domain` and `[aliases]`.
+  ///
+  /// - Throws: `MIMEError` for an address that mail cannot have.
+  func localNames() throws(MIMEError) -> LocalNames {
+    var known: [String: [Mailbox]] = [:]
+    for (name, texts) in aliases {
+      for text in texts { known[name, default: []].append(try Mailbox(text)) }
+    }
+    return LocalNames(domain: localDomain, aliases: known)
+  }
+
   /// `[[rule]]`.
   ///
   /// - Throws: `MIMEError` for an address that mail cannot have.
@@ -50,9 +61,10 @@ extension Configuration.Protection {
 
 extension Configuration.Account {
   /// Whether `sender` is one of the account's own addresses.
-  func writes(as sender: AddrSpec) -> Bool {
-    from.contains { (try? Mailbox($0).address) == sender }
-  }
+  func writes(as sender: AddrSpec) -> Bool { mailboxes.contains { $0.address == sender } }
+
+  /// `from`, as mail has it.
+  var mailboxes: [Mailbox] { from.compactMap { try? Mailbox($0) } }
 }
 
 extension AddressPattern {

@@ -1,4 +1,5 @@
 import MIME
+import SealedMail
 
 /// What the configuration file says, checked; the default values are those of a machine without a file.
 struct Configuration: Equatable, Sendable {
@@ -10,6 +11,10 @@ struct Configuration: Equatable, Sendable {
   /// Certificates for addresses that no user ID of theirs names.
   var keys: [Key] = []
   var accounts: [Account] = []
+  /// The domain of this machine's users, whom programs name without one; nil for none.
+  var localDomain: String?
+  /// The mailboxes that a name without a domain stands for.
+  var aliases: [String: [String]] = [:]
 
   /// `[crypto]`.
   struct Crypto: Equatable, Sendable {
@@ -68,6 +73,8 @@ struct Configuration: Equatable, Sendable {
     /// The URL where sent mail is kept.
     var sent: String?
     var allowsClearHeader = false
+    /// How mail that programs send by it goes, where no rule says it.
+    var sendmailPolicy = ProtectionPolicy.sealed
     /// Whether its mail carries an Autocrypt field, and which wish that tells; nil for none.
     var autocrypt: EncryptPreference?
     /// Whether its sealed mail tells the recipients each other's keys.

@@ -34,9 +34,21 @@ extension ConfigurationReader {
   }
 
   mutating func mailboxes(_ value: any TOMLValueConvertible, _ path: [String]) -> [String] {
-    let texts = strings(value, path)
+    mailboxes(strings(value, path), path)
+  }
+
+  mutating func mailboxes(_ texts: [String], _ path: [String]) -> [String] {
     for text in texts where (try? Mailbox(text)) == nil { problem(path, "`\(text)` is no address") }
     return texts
+  }
+
+  mutating func domain(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
+    guard let text = string(value, path) else { return nil }
+    guard let address = try? AddrSpec(localPart: "any", domain: text) else {
+      problem(path, "`\(text)` is no domain")
+      return nil
+    }
+    return address.domain
   }
 
   mutating func command(_ value: any TOMLValueConvertible, _ path: [String]) -> [String]? {

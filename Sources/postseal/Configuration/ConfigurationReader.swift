@@ -1,4 +1,5 @@
 import MIME
+import SealedMail
 import TOMLKit
 
 /// Turns a TOML table into a `Configuration` and collects everything that is wrong with it.
@@ -22,6 +23,8 @@ struct ConfigurationReader {
       case "crypto": reader.table(value, path).map { result.crypto = reader.crypto($0, path) }
       case "rule": result.rules = reader.rules(value, path)
       case "keys": reader.table(value, path).map { result.keys = reader.keys($0, path) }
+      case "local-domain": result.localDomain = reader.domain(value, path)
+      case "aliases": reader.table(value, path).map { result.aliases = reader.aliases($0, path) }
       case "account": reader.table(value, path).map { result.accounts = reader.accounts($0, path) }
       default: reader.unknown(path)
       }
@@ -83,6 +86,19 @@ struct ConfigurationReader {
     return result.sorted { !$0.recipient.text.hasPrefix("*") && $1.recipient.text.hasPrefix("*") }
   }
 
+  private mutating func aliases(_ table: TOMLTable, _ path: [String]) -> [String: [String]] {
+    var result: [String: [String]] = [:]
+    each(table, at: path) { reader, name, value, path in
+      let mailbox = try? AddressList(name, localDomain: LocalNames.placeholder).mailboxes.first?.address
+      guard mailbox?.localPart == name, mailbox?.isLocalName == true else {
+        return reader.problem(path, "`\(name)` is no name without a domain")
+      }
+      result[name] = value.string == nil ? reader.mailboxes(value, path) : reader.mailboxes([value.string ?? ""], path)
+      if value.array?.isEmpty == true { reader.problem(path, "it must name somebody") }
+    }
+    return result
+  }
+
   private mutating func accounts(_ table: TOMLTable, _ path: [String]) -> [Configuration.Account] {
     var result: [Configuration.Account] = []
     each(table, at: path) { reader, name, value, path in
@@ -101,6 +117,7 @@ struct ConfigurationReader {
       case "fetch": result.fetch = reader.source(value, path)
       case "sent": result.sent = reader.keeper(value, path)
       case "allow-clear-header": result.allowsClearHeader = reader.bool(value, path)
+      case "sendmail-policy": reader.choice(value, path).map { result.sendmailPolicy = $0 }
       case "autocrypt": result.autocrypt = reader.choice(value, path)
       case "autocrypt-gossip": result.tellsGossip = reader.bool(value, path)
       default:

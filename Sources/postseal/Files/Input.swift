@@ -32,6 +32,28 @@ enum Input {
     return ByteStore(try DescriptorSource(.standardInput, subject: name).readAll(limit: limit, what: name))
   }
 
+  /// The message that a program pipes to a sendmail, up to where it ends.
+  ///
+  /// - Throws: `StreamError`.
+  static func message(_ ending: MessageEnding, console: Console) throws(StreamError) -> ByteStore {
+    guard ending == .loneDot else { return try bytes(of: nil, console: console) }
+    if console.terminal.inputIsTerminal {
+      console.note("reading the message from the terminal, to a line with a single dot")
+    }
+    let source = DescriptorSource(.standardInput, subject: "standard input")
+    let spool = Spool(memoryLimit: memoryLimit)
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    var dot = LoneDot()
+    var end: Int?
+    while end == nil {
+      let count = try source.read(into: &chunk)
+      if count == 0 { break }
+      end = dot.feed(chunk[..<count])
+      try ArraySource(Array(chunk[..<count])).copy(to: spool)
+    }
+    return try spool.store().slice(0..<(end ?? dot.finish()))
+  }
+
   /// What a report calls the input.
   static func name(of path: String?) -> String {
     guard let path, path != "-" else { return "standard input" }

@@ -50,7 +50,7 @@ extension Session {
       lines.append("sent through \(report.channel)" + (words.map { ": \($0)" } ?? ""))
     }
     if let place = outcome.keptIn { lines.append("copy kept in \(TerminalText.visible(place)), sealed to yourself") }
-    if console.detail != .quiet { attempt { () throws(Failure) in try console.report(lines) } }
+    if console.tellsSuccess { attempt { () throws(Failure) in try console.report(lines) } }
     if status != .done {
       let failure = Failure(report, status: status)
       // What stays in the outbox is not to be sent anew.

@@ -4,7 +4,10 @@
 struct Console: Sendable {
   /// How much is told.
   enum Detail: Sendable {
-    case quiet, normal, verbose
+    case quiet
+    /// No reports, but whatever is worth knowing.
+    case terse
+    case normal, verbose
   }
 
   /// How a report is written.
@@ -21,6 +24,9 @@ struct Console: Sendable {
 
   /// The same for a command line that asks for JSON.
   static var plainJSON: Console { Console(terminal: Terminal(colour: .never), detail: .normal, format: .json) }
+
+  /// Whether a person is told that all went well.
+  var tellsSuccess: Bool { detail != .quiet && detail != .terse }
 
   /// Lines of a report for standard output.
   ///

@@ -1,0 +1,108 @@
+import ByteStreams
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
+import SystemPackage
+
+/// What has to be known to keep a message that is refused, as far as the work on it came.
+struct SendmailKeeping {
+  var configuration = Configuration()
+  var account: Configuration.Account?
+  /// The address of its From field.
+  var author: AddrSpec?
+  var sender: SendmailSender?
+  var recipients: [AddrSpec] = []
+  var request = HandedMessage.Request.none
+  var session: Session?
+  private let command: Sendmail
+  private let store: ByteStore
+  private let arguments: SendmailArguments
+  private let console: Console
+
+  init(_ command: Sendmail, _ store: ByteStore, _ arguments: SendmailArguments, console: Console) {
+    self.command = command
+    self.store = store
+    self.arguments = arguments
+    self.console = console
+  }
+
+  /// Puts the message into the outbox, sealed to its owner alone, and says so beside the reason; or says why it cannot.
+  func keep(because reason: Failure) -> Failure {
+    let failure = reason.opened(by: "not sent")
+    guard store.count > 0, !command.keeping.noOutbox else { return failure }
+    do {
+      guard let entry = try kept(because: reason) else {
+        return failure.adding("it is not kept either: there is no key of yours to seal it to")
+      }
+      return failure.adding(
+        "the message is kept in the outbox, sealed to you alone: \(entry.id)",
+        hint: "take it out with `postseal extract \(ShellWord.quoted(entry.path.string)) --to .`")
+    } catch {
+      let reasons = Failure(error)?.sentences ?? ["\(error)"]
+      return failure.adding("it is not kept either: \(reasons.joined(separator: "; "))")
+    }
+  }
+
+  /// Nil when nobody's key serves.
+  private func kept(because failure: Failure) throws -> OutboxEntry? {
+    let session =
+      try session ?? Session(command.options, configuration: configuration, account: account, console: console)
+    var gpg = try session.gpg()
+    var trouble: SealError?
+    for (owner, key) in owners {
+      switch sealed(for: owner, by: key, failure, session, &gpg) {
+      case .success(let message): return try hold(message, because: failure, session)
+      case .failure(.ownCopy(_, .none)): continue
+      case .failure(let error): trouble = trouble ?? error
+      }
+    }
+    if let trouble { throw trouble }
+    return nil
+  }
+
+  private func sealed(
+    for owner: AddrSpec, by key: Fingerprint?, _ failure: Failure, _ session: Session, _ gpg: inout Context
+  ) -> Result<SubmittableMessage, SealError> {
+    var options = SealOptions(now: session.now)
+    options.signer = key
+    do throws(SealError) {
+      return .success(
+        try Sealer.keep(
+          store, for: owner, reason: failure.sentences.joined(separator: "; "), options: options,
+          circumstances: .init(now: session.now, zoneMinutes: LocalTime.zoneMinutes(at: session.now)), with: &gpg
+        ).message)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func hold(_ message: SubmittableMessage, because failure: Failure, _ session: Session) throws -> OutboxEntry {
+    try Outbox(in: try Session.stateFolder()).hold(
+      message, from: sender?.reversePath ?? .null, to: recipients, reason: Self.outsideReason(failure),
+      Outbox.Order(way: session.way(via: command.via), account: account?.name, certificates: [:], time: session.now))
+  }
+
+  /// Whose it may be, and by which key: the account's own addresses, else the one that it says it is from.
+  private var owners: [(AddrSpec, Fingerprint?)] {
+    let key = account?.key.flatMap { Fingerprint($0) }
+    let own = (account?.mailboxes ?? []).map { ($0.address, key) }
+    guard let sender = sender?.address ?? author, !sender.isLocalName, !own.contains(where: { $0.0 == sender }) else {
+      return own
+    }
+    // The account's key is not that of somebody else.
+    return [(sender, nil)] + own
+  }
+
+  /// Why it was refused, for the part of the outbox that is not encrypted: no word of the message's text is in it.
+  private static func outsideReason(_ failure: Failure) -> String {
+    failure.status == .malformedInput ? "the message is malformed" : failure.sentences.first ?? "it was refused"
+  }
+}
+
+extension Failure {
+  /// The same failure with another sentence, and hint, after its own.
+  fileprivate func adding(_ sentence: String, hint: String? = nil) -> Failure {
+    Failure(status, sentences: sentences + [sentence], hints: hints + [hint].compactMap(\.self))
+  }
+}
