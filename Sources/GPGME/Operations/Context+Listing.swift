@@ -5,6 +5,8 @@ package import OpenPGPPackets
 package enum KeyringPart: Sendable {
   /// All certificates.
   case certificates
+  /// All certificates, without a word on which secret keys are here: no gpg-agent is needed or started for it.
+  case publicParts
   /// Only certificates of which a secret part is here.
   case secretKeys
 }
@@ -111,7 +113,7 @@ extension Context {
   ) throws(GPGMEError) -> [Certificate] {
     precondition(patterns?.contains("") != true, "an empty pattern finds everything")
     var mode = GPGME_KEYLIST_MODE_LOCAL
-    if asksForSecrets { mode |= GPGME_KEYLIST_MODE_WITH_SECRET }
+    if asksForSecrets, part != .publicParts { mode |= GPGME_KEYLIST_MODE_WITH_SECRET }
     if detail.contains(.certifications) { mode |= GPGME_KEYLIST_MODE_SIGS }
     unsafe gpgme_set_keylist_mode(handle, gpgme_keylist_mode_t(mode))
     let secretOnly: CInt = part == .secretKeys ? 1 : 0

@@ -42,7 +42,7 @@ extension Entity {
   /// The `smime-type` that the body's own first octets amount to; nil when they are no CMS.
   ///
   /// Source: RFC 5652 §3, §5.1, §6.1; RFC 5083 §2.1; RFC 3274 §1.1
-  private var cmsType: String? {
+  package var cmsType: String? {
     let octets = transferEncoding == .base64 ? Base64.decode(opening).bytes : opening
     // A sequence whose length has any form, and in it first an object identifier.
     guard octets.count > 20, octets[0] == 0x30 else { return nil }

@@ -18,6 +18,22 @@ extension FieldLine {
     }
   }
 
+  /// A received field as it came, with CRLF at its line ends and whatever octets above 127 it has: for a place where eight bits are safe.
+  ///
+  /// - Throws: `forbiddenOctet` for NUL, a bare CR or another control character; `malformed(.fieldName)`.
+  package static func carried(_ field: HeaderField) throws(MIMEError) -> FieldLine {
+    try checkName(field.name)
+    if let octet = forbiddenOctet(in: field) { throw .forbiddenOctet(octet, subject: field.name) }
+    var body: [UInt8] = []
+    for line in field.rawBody.split(separator: ASCII.lineFeed) {
+      let text = line.trimmingTail()
+      if text.isEmpty { continue }
+      if !body.isEmpty { body += [0x0D, 0x0A] }
+      body += text
+    }
+    return FieldLine(checked: field.name, folded: body + [0x0D, 0x0A])
+  }
+
   /// The field's value: unfolded, without blanks at its ends; ASCII.
   package var value: String {
     String(

@@ -89,7 +89,7 @@ package struct HeaderDraft: Equatable, Sendable {
 
   static func bytes(of fields: [FieldLine]) -> [UInt8] { fields.flatMap(\.bytes) + [0x0D, 0x0A] }
 
-  static let blindCopyFields = ["Bcc", "Resent-Bcc"]
+  package static let blindCopyFields = ["Bcc", "Resent-Bcc"]
   private static let addressFields = ["From", "Sender", "Reply-To", "To", "Cc"]
   private static let authorFields =
     addressFields + ["Date", "Message-ID", "In-Reply-To", "References", "Subject", "Comments", "Keywords"]

@@ -133,8 +133,18 @@ struct RewritePlanner {
       let separator = entity.header.range.upperBound..<entity.body.lowerBound
       plan.append(try hasStrayReturn(separator, of: entity) ? .bytes([0x0D, 0x0A]) : .range(separator))
     } else {
-      plan.append(.bytes(Self.header(try HeaderDraft(entity.header).fields, encoding)))
+      plan.append(.bytes(Self.header(try fields(of: entity.header), encoding)))
     }
+  }
+
+  /// The fields to write again; inside encryption, where eight bits are safe, what cannot be written anew stays as it came.
+  private func fields(of header: Header) throws(MIMEError) -> [FieldLine] {
+    guard form == .encrypted else { return try HeaderDraft(header).fields }
+    var fields: [FieldLine] = []
+    for field in header.fields {
+      if let line = try? FieldLine.received(field) { fields.append(line) } else { fields.append(try .carried(field)) }
+    }
+    return fields
   }
 
   /// True for an empty line with a CR that is not half of its line end.

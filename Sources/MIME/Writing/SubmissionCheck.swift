@@ -16,14 +16,22 @@ struct SubmissionCheck {
     case foreign
   }
 
-  /// Checks what holds for every message: its lines, and that its header has what it must and nothing twice.
-  init(_ store: ByteStore) throws(MIMEError) {
+  /// What the header has to have.
+  enum Demand {
+    /// What mail that begins its way here must have, and nothing twice.
+    case complete
+    /// No more than it came with: a mail server carries what others wrote.
+    case asReceived
+  }
+
+  /// Checks what holds for every message: its lines, and that its header has what is demanded.
+  init(_ store: ByteStore, header demand: Demand = .complete) throws(MIMEError) {
     self.store = store
     let scanned = ScannedSource(store.source())
     structure = try MessageStructure.parse(scanned)
     scan = scanned.finishedScan()
     try requireLines()
-    try requireHeader()
+    if demand == .complete { try requireHeader() } else { try requireSoundHeader() }
   }
 
   private func require(_ condition: Bool, _ otherwise: @autoclosure () -> String) throws(MIMEError) {
@@ -38,12 +46,16 @@ struct SubmissionCheck {
     try require(!scan.hasLongLine, "the message has a line of more than \(FieldFolder.hardLimit) octets")
   }
 
-  private func requireHeader() throws(MIMEError) {
-    let header = structure.root.header
+  private func requireSoundHeader() throws(MIMEError) {
     try require(structure.root.defects.isEmpty, "the header of the message is malformed")
     for name in HeaderDraft.blindCopyFields {
-      try require(header.count(named: name) == 0, "the message has a \(name) field")
+      try require(structure.root.header.count(named: name) == 0, "the message has a \(name) field")
     }
+  }
+
+  private func requireHeader() throws(MIMEError) {
+    try requireSoundHeader()
+    let header = structure.root.header
     for name in ["From", "Date", "Message-ID"] {
       try require(
         header.count(named: name) == 1, "the message has \(header.count(named: name)) \(name) fields, not one")

@@ -11,6 +11,8 @@ package struct SubmittableMessage: Sendable {
   package let protection: Protection
   /// What its octets ask of a server.
   package let octets: Octets
+  /// How long its lines may be.
+  package let lines: Lines
 
   /// What protects a message.
   package enum Protection: Sendable {
@@ -30,10 +32,23 @@ package struct SubmittableMessage: Sendable {
     case eightBit
   }
 
+  /// How long the lines of a message may be.
+  package enum Lines: Sendable {
+    /// Up to 998 octets.
+    case standard
+    /// As others wrote them and a mail server took them; what is carried on is not to be changed for it.
+    case asReceived
+  }
+
   private init(_ check: SubmissionCheck, _ protection: Protection) {
-    bytes = check.store
+    self.init(check.store, check.scan, protection, lines: .standard)
+  }
+
+  private init(_ store: ByteStore, _ scan: LineScan, _ protection: Protection, lines: Lines) {
+    bytes = store
     self.protection = protection
-    octets = check.scan.highCount == 0 ? .sevenBit : .eightBit
+    octets = scan.highCount == 0 ? .sevenBit : .eightBit
+    self.lines = lines
   }
 
   /// A message whose root is a well-formed PGP/MIME encryption.
@@ -67,6 +82,32 @@ package struct SubmittableMessage: Sendable {
     return SubmittableMessage(check, .signed)
   }
 
+  /// The same as `sealed` for mail that is on its way: its header has what it came with.
+  package static func sealedOnItsWay(
+    _ store: ByteStore, expecting fields: [FieldLine]
+  ) throws(MIMEError) -> SubmittableMessage {
+    let check = try SubmissionCheck(store, header: .asReceived)
+    try check.requireProtectedForm(expecting: fields)
+    try check.requireEncryptedShape(origin: .own)
+    return SubmittableMessage(check, .sealed)
+  }
+
+  /// A message that is carried on as it came, but for its line ends, which are CRLF in `store`: nothing is asked of its form
+  /// but that it cannot be read as two.
+  ///
+  /// - Throws: `notReproduced` for a NUL or a line end that is not CRLF; `stream`.
+  package static func carried(
+    _ store: ByteStore, as protection: Protection, _ permission: ClearPermission
+  ) throws(MIMEError) -> SubmittableMessage {
+    let scan: LineScan
+    do { scan = try LineScan(store.source()) } catch { throw .stream(error) }
+    guard !scan.hasBareCR, !scan.hasBareLF else {
+      throw .notReproduced("the message has a line end that is not CRLF")
+    }
+    guard !scan.hasNUL else { throw .notReproduced("the message has a NUL") }
+    return SubmittableMessage(store, scan, protection, lines: .asReceived)
+  }
+
   /// A message without protection, checked for its header and its lines only.
   ///
   /// - Throws: as `sealed`.
@@ -84,4 +125,7 @@ package struct ClearPermission: Sendable {
 
   /// A program asked for clear text by a field of its message, and the user's configuration allows that to programs.
   package static func programAskedAndAccountAllows() -> ClearPermission { ClearPermission() }
+
+  /// The message came encrypted to certificates, as its packets say, and is carried on as it came.
+  package static func cameEncrypted() -> ClearPermission { ClearPermission() }
 }

@@ -20,7 +20,8 @@ package enum HeaderConfidentiality: String, Sendable {
     switch name {
     case "subject": return try .unstructured(field.name, "[...]")
     // Thread-Topic is what Microsoft's programs repeat the subject in.
-    case "comments", "keywords", "thread-topic": return nil
+    // SpamAssassin quotes the text in its report.
+    case "comments", "keywords", "thread-topic", "x-spam-report": return nil
     // Whose keys the recipients have is for the recipients.
     case "autocrypt-gossip": return nil
     // Only a copy that the sender keeps has it, inside.

@@ -13,29 +13,17 @@ struct SealJob {
   /// Told how many bytes of the message have been read.
   let progress: (Int) -> Void
 
-  /// Messages up to this size are compressed: gpg's zlib takes seconds for large ones, which are mostly compressed already.
-  private static let compressedSize = 256 << 10
-
   /// One copy: signed and encrypted in one operation, read back, and complete.
   ///
   /// Source: RFC 3156 §6.2
   func encrypted(for copy: PlannedCopy, with context: inout Context) throws -> SubmittableMessage {
     let certificates = certificates(for: copy)
     guard let recipients = RecipientList(certificates) else { throw SealError.noRecipients }
-    let header = try ProtectedHeader(message, encrypting: options.confidentiality)
-    let frame = try PGPMIME.encryptedFrame(fields: header.outside, boundary: .random())
-    try storage.write(frame.head)
-    let armor = ArmorSink(.message, into: storage)
-    let payload = try SevenBitRewriter(message.structure, in: message.store, form: .encrypted)
-    _ = try context.encrypt(
-      CountingSource(payload.source(fields: header.inside), progress: progress), to: recipients, signer: plan.signer,
-      compression: message.store.count <= Self.compressedSize ? .standard : .none, at: options.now, into: armor)
-    try armor.finish()
-    let ciphertext = frame.head.count..<storage.count
-    try storage.write(frame.tail)
-    let store = try storage.store()
-    try ReadBack.check(store.source(ciphertext), against: recipients.certificates, at: options.now)
-    return try SubmittableMessage.sealed(store, expecting: header.outside)
+    let job = EncryptionJob(
+      header: try ProtectedHeader(message, encrypting: options.confidentiality),
+      payload: try SevenBitRewriter(message.structure, in: message.store, form: .encrypted), recipients: recipients,
+      signer: plan.signer, size: message.store.count, now: options.now, storage: storage, progress: progress)
+    return try SubmittableMessage.sealed(try job.run(with: &context), expecting: job.header.outside)
   }
 
   /// The one message of a sign-only plan.

@@ -80,14 +80,15 @@ package enum Sealer {
 
   /// All certificates that could serve one of `addresses`, each once; a second listing only where one is named.
   static func candidates(
-    for addresses: [AddrSpec], options: SealOptions, with context: inout Context
+    for addresses: [AddrSpec], in part: KeyringPart = .certificates, options: SealOptions, with context: inout Context
   ) throws(SealError) -> [Certificate] {
     let named =
       addresses.compactMap { options.map.fingerprint(for: $0) } + [options.signer].compactMap(\.self)
       + options.autocrypt.fingerprints(for: addresses)
     do throws(GPGMEError) {
-      let byAddress = try context.certificates(for: addresses.map(\.text), detail: .certifications).flatMap(\.self)
-      let byName = try context.certificates(with: named, detail: .certifications)
+      let texts = addresses.map(\.text)
+      let byAddress = try context.certificates(for: texts, in: part, detail: .certifications).flatMap(\.self)
+      let byName = try context.certificates(with: named, in: part, detail: .certifications)
       var seen: Set<Fingerprint> = []
       return (byAddress + byName).filter { seen.insert($0.fingerprint).inserted }
     } catch {
