@@ -55,7 +55,7 @@ package final class Spool: StoringSink {
   }
 
   /// A new file without a name, mode 0600, that vanishes with its descriptor.
-  private static func unlinkedFile(in path: FilePath) throws(StreamError) -> ReadableFile {
+  static func unlinkedFile(in path: FilePath) throws(StreamError) -> ReadableFile {
     let subject = "temporary file in \(path.string)"
     let folder = try Folder(path)
     if let unnamed = folder.createUnnamed(mode: 0o600) { return try ReadableFile(owning: unnamed, subject: subject) }

@@ -1,3 +1,5 @@
+import MIME
+
 /// What must be known of a message before its first byte is offered to anybody.
 ///
 /// A message passes only with CRLF line ends throughout: a CR or LF alone is how one message is smuggled inside another.
@@ -15,9 +17,14 @@ struct ContentSurvey: Equatable {
   /// The most octets of a line, its end not counted. Source: RFC 5322 §2.1.1
   static let longestLine = 998
 
+  private let lines: SubmittableMessage.Lines
   private var lineLength = 0
   private var inHeader = true
   private var afterCR = false
+
+  init(lines: SubmittableMessage.Lines = .standard) {
+    self.lines = lines
+  }
 
   /// Reads every copy once, in their order.
   ///
@@ -25,7 +32,7 @@ struct ContentSurvey: Equatable {
   static func of(_ copies: [Submission]) throws(TransportError) -> [ContentSurvey] {
     var surveys: [ContentSurvey] = []
     for copy in copies {
-      var survey = ContentSurvey()
+      var survey = ContentSurvey(lines: copy.message.lines)
       var reader = ContentReader(copy)
       while let chunk = try reader.next() {
         do throws(ContentProblem) { try survey.take(chunk) } catch { throw .content(error, label: copy.label) }
@@ -51,7 +58,7 @@ struct ContentSurvey: Equatable {
       case 0: throw .nul(offset: position)
       default:
         lineLength += 1
-        if lineLength > Self.longestLine { throw .longLine(offset: position - lineLength + 1) }
+        if lineLength > Self.longestLine, lines == .standard { throw .longLine(offset: position - lineLength + 1) }
         if byte >= 0x80 {
           hasEightBit = true
           hasEightBitHeader = hasEightBitHeader || inHeader

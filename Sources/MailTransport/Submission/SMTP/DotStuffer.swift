@@ -1,3 +1,5 @@
+import MIME
+
 /// Makes a message fit between DATA and the line with a single dot, piece by piece. Source: RFC 5321 §4.5.2
 ///
 /// A dot is added only at the start of a line, and a line ends only with CRLF. What the survey of the message refused is refused
@@ -6,8 +8,12 @@ struct DotStuffer {
   /// The only end of data. Source: RFC 5321 §4.1.1.4
   static let endOfData: [UInt8] = Array(".\r\n".utf8)
 
-  private var survey = ContentSurvey()
+  private var survey: ContentSurvey
   private var atLineStart = true
+
+  init(lines: SubmittableMessage.Lines = .standard) {
+    survey = ContentSurvey(lines: lines)
+  }
 
   /// The next bytes, made transparent.
   mutating func take(_ bytes: [UInt8]) throws(ContentProblem) -> [UInt8] {

@@ -40,7 +40,7 @@ struct SMTPDialogue {
   private func sendContent(of copy: Int, _ session: inout SMTPSession) {
     let before = copies[..<copy].reduce(0) { $0 + $1.message.bytes.count }
     var reader = ContentReader(copies[copy])
-    var stuffer = DotStuffer()
+    var stuffer = DotStuffer(lines: copies[copy].message.lines)
     do throws(TransportError) {
       while let chunk = try reader.next() {
         send(try transparent(copy) { () throws(ContentProblem) in try stuffer.take(chunk) }, &session)

@@ -103,7 +103,8 @@ struct SendmailRun {
     return .whole
   }
 
-  private static func collect(_ output: SubprocessOutputSequence) async -> ForeignText {
+  /// The first words that a program says, read to their end so that it never waits for us.
+  static func collect(_ output: SubprocessOutputSequence) async -> ForeignText {
     var kept: [UInt8] = []
     do {
       for try await buffer in output where kept.count < wordsLimit {
