@@ -11,9 +11,10 @@ import ArgumentParser
 enum Main {
   static func main() async {
     let arguments = words(of: CommandLine.arguments)
+    if arguments.first == Filter.name { Interruption.ends(with: .tryAgain) }
     ProcessSetup.prepare()
     let status = await run(arguments)
-    exit((Interruption.isRequested ? .interrupted : status).rawValue)
+    exit((Interruption.isRequested ? Interruption.status : status).rawValue)
   }
 
   /// The words for the parser: those after the program's name, which may itself be a command that other programs know.
@@ -58,6 +59,7 @@ enum Main {
     if Postseal.exitCode(for: error).isSuccess { return print(UsageMistake.help(of: error, in: arguments)) }
     let console = arguments.contains("--json") ? Console.plainJSON : .plain
     let failure = UsageMistake.failure(of: error, in: arguments)
+    if arguments.first == Filter.name { return FilterAnswer.trouble(failure).tell(arguments, on: console) }
     console.fail(failure)
     return failure.status
   }

@@ -20,6 +20,7 @@ struct Postseal: ParsableCommand, Documented {
       Read.self,
       Extract.self,
       Inspect.self,
+      Filter.self,
       KeyCommand.self,
       AutocryptCommand.self,
       FileCommand.self,

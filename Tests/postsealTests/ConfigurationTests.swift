@@ -36,6 +36,15 @@ import Testing
     autocrypt = "mutual"
     autocrypt-gossip = true
     password-command = ["pass", "show", "mail/home"]
+
+    [filter]
+    default = "hold"
+    reinject = "smtp://127.0.0.1:10026"
+    recipient-delimiter = "+"
+
+    [[filter.rule]]
+    to = ["*@lists.example.org"]
+    policy = "seal-if-key"
     """
 
   @Test func `every key of the manual is read`() throws {
@@ -56,9 +65,28 @@ import Testing
     #expect(account.tellsGossip)
     #expect(configuration.crypto.locate == [.local, .autocrypt])
     #expect(account.credential == .passwordCommand(["pass", "show", "mail/home"]))
+    #expect(configuration.filter.fallback == .hold)
+    #expect(configuration.filter.recipientDelimiter == "+")
+    #expect(configuration.filter.reinject == (try Reinjection("smtp://127.0.0.1:10026")))
+    #expect(configuration.filter.rules.map(\.policy) == [.sealIfKey])
   }
 
   @Test(arguments: [
+    (
+      "[filter]\ndefault = \"clear\"",
+      "c:2: filter.default: `clear` is not one of `seal`, `seal-if-key`, `bounce`, `hold`"
+    ),
+    (
+      "[filter]\nreinject = \"smtp://mx.example.org\"",
+      "c:2: filter.reinject: a connection without TLS to mx.example.org is refused: the mail and the login would travel unprotected"
+    ),
+    ("[filter]\nrecipient-delimiter = \"ab\"", "c:2: filter.recipient-delimiter: it must be one sign, such as \"+\""),
+    (
+      "[[filter.rule]]\nto = [\"*@x.example\"]\npolicy = \"hold\"\n[[filter.rule]]\n\nto = [\"*\"]\npolicy = \"hold\"",
+      "c:6: filter.rule[1].to: `*` is neither an address nor *@domain"
+    ),
+    ("[[filter.rule]]\nto = [\"*@x.example\"]", "c:1: filter.rule[0]: a rule needs both `to` and `policy`"),
+    ("[filter]\nrule = 3", "c:2: filter.rule: it must be an array of tables, written [[filter.rule]]"),
     ("[crypto]\nheader-protection = 3", "c:2: crypto.header-protection: it must be a string, not a number"),
     ("\n[crypto]\n\nheader-protektion = \"shy\"", "c:4: crypto.header-protektion: there is no such key"),
     ("[crypto]\nheader-protection = \"none\"", "c:2: crypto.header-protection: `none` is not one of `baseline`, `shy`"),

@@ -35,6 +35,19 @@ extension Configuration {
     return LocalNames(domain: localDomain, aliases: known)
   }
 
+  /// `[filter]`.
+  ///
+  /// - Throws: `MIMEError` for an address that mail cannot have.
+  func filterRules() throws(MIMEError) -> FilterRules {
+    var result: [FilterRules.Rule] = []
+    for rule in filter.rules {
+      var patterns: [CertificateMap.Pattern] = []
+      for recipient in rule.recipients { patterns.append(try recipient.pattern()) }
+      result.append((patterns, rule.policy))
+    }
+    return FilterRules(result, otherwise: filter.fallback)
+  }
+
   /// `[[rule]]`.
   ///
   /// - Throws: `MIMEError` for an address that mail cannot have.

@@ -15,6 +15,7 @@ struct Configuration: Equatable, Sendable {
   var localDomain: String?
   /// The mailboxes that a name without a domain stands for.
   var aliases: [String: [String]] = [:]
+  var filter = Filter()
 
   /// `[crypto]`.
   struct Crypto: Equatable, Sendable {

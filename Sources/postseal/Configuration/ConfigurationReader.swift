@@ -25,6 +25,7 @@ struct ConfigurationReader {
       case "keys": reader.table(value, path).map { result.keys = reader.keys($0, path) }
       case "local-domain": result.localDomain = reader.domain(value, path)
       case "aliases": reader.table(value, path).map { result.aliases = reader.aliases($0, path) }
+      case "filter": reader.table(value, path).map { result.filter = reader.filter($0, path) }
       case "account": reader.table(value, path).map { result.accounts = reader.accounts($0, path) }
       default: reader.unknown(path)
       }
@@ -130,7 +131,8 @@ struct ConfigurationReader {
     return result
   }
 
-  private mutating func each(
+  /// Reads every key of a table.
+  mutating func each(
     _ table: TOMLTable, at path: [String],
     _ read: (inout Self, String, any TOMLValueConvertible, [String]) -> Void
   ) {

@@ -29,6 +29,14 @@ enum Interruption {
   private static let pipeEnd = Atomic<Int32>(-1)
   private static let graceSeconds: Int32 = 3
 
+  /// How a run ends that was asked to stop.
+  static var status: ExitStatus { ExitStatus(rawValue: number.load(ordering: .acquiring)) ?? .interrupted }
+
+  private static let number = Atomic<Int32>(ExitStatus.interrupted.rawValue)
+
+  /// Makes runs that are asked to stop end with another status than 130, for a caller who would take that for final.
+  static func ends(with status: ExitStatus) { number.store(status.rawValue, ordering: .releasing) }
+
   /// Whether the run was asked to stop.
   static var isRequested: Bool { requested.load(ordering: .acquiring) }
 
@@ -106,11 +114,11 @@ enum Interruption {
     while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 || shields.load(ordering: .acquiring) > 0 {}
     requested.store(true, ordering: .releasing)
     let active = hooks.withLock { Array($0.active.values) }
-    if active.isEmpty { _exit(ExitStatus.interrupted.rawValue) }
+    if active.isEmpty { _exit(status.rawValue) }
     for hook in active { hook() }
     // A second request waits for nothing.
     var again = pollfd(fd: readEnd.load(ordering: .acquiring), events: Int16(POLLIN), revents: 0)
     _ = unsafe poll(&again, 1, graceSeconds * 1000)
-    _exit(ExitStatus.interrupted.rawValue)
+    _exit(status.rawValue)
   }
 }
