@@ -96,13 +96,13 @@ package final class WebKeysProcess: Sendable {
 }
 
 /// The scripts of `Scripts/Servers`, which start and stop what lies in a folder.
-enum ServerScript {
-  static func path(_ name: String) -> String {
+package enum ServerScript {
+  package static func path(_ name: String) -> String {
     Repository.root.appending("Scripts").appending("Servers").appending(name).string
   }
 
   /// Starts a server and gives its port.
-  static func port(of name: String, _ arguments: String...) throws -> UInt16 {
+  package static func port(of name: String, _ arguments: String...) throws -> UInt16 {
     let run = try ChildProcess(path(name), arguments, environment: testEnvironment).run().succeeded()
     guard let port = run.text.firstMatch(of: /port=(\d+)/).flatMap({ UInt16($0.1) }) else {
       throw ChildFailure(run: run)
@@ -110,7 +110,7 @@ enum ServerScript {
     return port
   }
 
-  static func stop(_ name: String, _ folder: FilePath) {
+  package static func stop(_ name: String, _ folder: FilePath) {
     _ = try? ChildProcess(path(name), ["stop", folder.string], environment: testEnvironment).run()
   }
 }
