@@ -110,9 +110,16 @@ import Testing
   }
 
   @Test func `a filter that is killed leaves no half message with the sendmail`() throws {
-    let run = try filter(
-      "-f", "", "--", "bob@example.org", by: #"kill -9 $PPID; sleep 0.3; cat > "$D/part"; mv "$D/part" "$D/got""#)
-    #expect(run.status == 137)
+    // The message is larger than what a pipe holds, so that a pipe would break off.
+    var letter = Letter()
+    letter.attachments = [
+      ("noise", "application/octet-stream", (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+    ]
+    var child = try child(
+      ["-f", "", "--", "bob@example.org"],
+      program: sendmail(#"kill -9 $PPID; sleep 0.3; cat > "$D/part"; mv "$D/part" "$D/got""#))
+    child.stdin = .pipe(letter.bytes())
+    #expect(try child.run().status == 137)
     for _ in 0..<100 where try !stage.folder.contents().contains("got") { usleep(20_000) }
     #expect(try text("got").hasSuffix("--\n"))
     #expect(try text("got").contains("-----END PGP MESSAGE-----"))

@@ -61,12 +61,23 @@ package enum MailFilter {
   private static func certificate(
     for addresses: [AddrSpec], options: SealOptions, with context: inout Context
   ) throws(SealError) -> Result<RecipientCertificate, RecipientGap> {
-    let candidates = try Sealer.candidates(for: addresses, in: .publicParts, options: options, with: &context)
+    let candidates = try candidates(for: addresses, options: options, with: &context)
     let choices = addresses.map {
       CertificateChoice.recipient($0, among: candidates, map: options.map, at: options.now)
     }
     guard let first = choices.first else { throw .noRecipients }
     return choices.first { (try? $0.get()) != nil } ?? first
+  }
+
+  /// All certificates that could serve; where the configuration names one for each address, gpg is asked for those alone.
+  private static func candidates(
+    for addresses: [AddrSpec], options: SealOptions, with context: inout Context
+  ) throws(SealError) -> [Certificate] {
+    let named = addresses.compactMap { options.map.fingerprint(for: $0) }
+    guard named.count == addresses.count else {
+      return try Sealer.candidates(for: addresses, in: .publicParts, options: options, with: &context)
+    }
+    do { return try context.certificates(with: named, in: .publicParts) } catch { throw .engine(error) }
   }
 
   /// Makes sure that it is about the recipient that no certificate serves, and not about this machine: on such word mail is refused,
