@@ -98,7 +98,7 @@ struct FilterRun {
     case nil, .sendmail(nil):
       return SendmailReinjector(program: try SendmailProgram.find(path: Environment.value("PATH")))
     case .sendmail(let program?): return SendmailReinjector(program: program)
-    case let target?: return try await session.submitter(to: target, trust: nil, plaintext: .loopbackOnly)
+    case let target?: return try await session.submitter(to: target)
     }
   }
 
