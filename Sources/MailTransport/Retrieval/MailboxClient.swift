@@ -19,7 +19,7 @@ package struct MailboxClient: Sendable {
     self.source = source
     self.credential = credential
     self.options = options
-    self.timeouts = timeouts
+    self.timeouts = options.patience.map { RetrievalTimeouts(each: $0) } ?? timeouts
   }
 
   /// Connects, logs in, opens the mailbox, and does `work` on a thread of its own, which may wait for the server.
@@ -39,14 +39,12 @@ package struct MailboxClient: Sendable {
     }.get()
   }
 
-  /// Connects, logs in and opens the mailbox.
-  func open(_ stop: StopFlag) throws(TransportError) -> any RemoteMailbox {
+  private func open(_ stop: StopFlag) throws(TransportError) -> any RemoteMailbox {
+    let stream = try ServerStream.open(
+      source.spoken, source.server, credential, options, within: timeouts.connecting, stop: stop)
     switch source.spoken {
-    case .imap: try IMAPMailbox.open(source, credential, options, timeouts: timeouts, stop: stop)
-    case .pop3:
-      try POP3Mailbox(
-        source, try .open(.pop3, source.server, credential, options, within: timeouts.connecting, stop: stop), timeouts)
-    case .smtp: throw .target(.unknownSource(source.url))
+    case .imap: return try IMAPMailbox(source, stream, timeouts)
+    case .pop3, .smtp: throw .target(.unknownSource(source.url))
     }
   }
 }

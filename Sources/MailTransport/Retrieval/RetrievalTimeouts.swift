@@ -13,6 +13,12 @@ package struct RetrievalTimeouts: Sendable, Equatable {
 
   package init() {}
 
+  /// The same time for each phase, except for quitting, which is never longer than a few seconds.
+  package init(each patience: Duration) {
+    (connecting, answers, content, endOfContent) = (patience, patience, patience, patience)
+    quitting = min(quitting, patience)
+  }
+
   package subscript(_ phase: DialoguePhase) -> Duration {
     switch phase {
     case .connecting: connecting

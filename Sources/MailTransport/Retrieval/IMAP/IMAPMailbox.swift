@@ -1,40 +1,29 @@
 /// A mailbox of an IMAP server, opened by EXAMINE: reading marks nothing as seen.
-package final class IMAPMailbox: RemoteMailbox {
-  package let name: String
-  private let dialogue: IMAPDialogue
-  private let mailbox: IMAPMailboxName
+final class IMAPMailbox: RemoteMailbox {
+  let name: String
+  let dialogue: IMAPDialogue
+  let mailbox: IMAPMailboxName
   /// What the UIDs are about.
-  private let validity: UInt32
-  private var host: String { dialogue.stream.host }
+  let validity: UInt32
+  var host: String { dialogue.stream.host }
 
-  /// Connects, secures, logs in, asks again what the server can do, and opens the mailbox.
+  /// Asks a server that has just logged us in what it can do, and opens the mailbox.
   ///
   /// - Throws: `mailboxMissing`; `mailboxChanged` where it is not the one that the source's UIDVALIDITY is about; `TransportError`.
-  static func open(
-    _ source: RetrievalSource, _ credential: ServerCredential?, _ options: ConnectionOptions,
-    timeouts: RetrievalTimeouts = RetrievalTimeouts(), stop: StopFlag
-  ) throws(TransportError) -> IMAPMailbox {
+  init(_ source: RetrievalSource, _ stream: ServerStream, _ timeouts: RetrievalTimeouts) throws(TransportError) {
     guard let mailbox = IMAPMailboxName(source.mailbox) else {
       throw .target(.mailbox(ForeignText(source.mailbox).description))
     }
-    let stream = try ServerStream.open(
-      .imap, source.server, credential, options, within: timeouts.connecting, stop: stop)
-    return try IMAPMailbox(source, mailbox, try IMAPDialogue(stream, timeouts))
-  }
-
-  private init(
-    _ source: RetrievalSource, _ mailbox: IMAPMailboxName, _ dialogue: IMAPDialogue
-  ) throws(TransportError) {
-    self.dialogue = dialogue
     self.mailbox = mailbox
+    dialogue = try IMAPDialogue(stream, timeouts)
     validity = try Self.open(.examine(mailbox), mailbox, dialogue)
-    name = dialogue.stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
+    name = stream.tlsVersion.map { "\(source.name) (\($0))" } ?? source.name
     guard source.validity == nil || source.validity == validity else { throw changed }
   }
 
-  package func messages() throws(TransportError) -> [RemoteMessage] { try messages(.all) }
+  func messages() throws(TransportError) -> [RemoteMessage] { try messages(.all) }
 
-  package func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages(.since(since)) }
+  func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages(.since(since)) }
 
   private func messages(_ chosen: IMAPSearch) throws(TransportError) -> [RemoteMessage] {
     // A mailbox that is open already shows what has come only when it is asked for something.
@@ -45,7 +34,7 @@ package final class IMAPMailbox: RemoteMailbox {
   /// One message.
   ///
   /// - Throws: `messageMissing`, `TransportError`.
-  package func message(uid: UInt32) throws(TransportError) -> RemoteMessage {
+  func message(uid: UInt32) throws(TransportError) -> RemoteMessage {
     guard let message = try facts(of: UIDSet([uid])).first else {
       throw .messageMissing(host: host, uid: uid, mailbox: mailbox.text)
     }
@@ -53,7 +42,7 @@ package final class IMAPMailbox: RemoteMailbox {
   }
 
   /// - Throws: also `messageRefused`, for one that is gone too; after it the connection is still of use.
-  package func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
+  func fetch(_ message: RemoteMessage, _ take: ([UInt8]) throws -> Void) throws {
     let uid = try uid(of: message)
     // QUIRK: Exchange tells sizes that are only near the truth; what it announces must come, and not much more; IMAPMailboxTests.
     let limit = message.octets.map { $0 < .max / 4 ? 2 * $0 + (64 << 10) : .max } ?? .max
@@ -79,7 +68,7 @@ package final class IMAPMailbox: RemoteMailbox {
     }
   }
 
-  package func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
+  func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
     guard dialogue.session.capabilities.contains("IDLE") else { return false }
     let clock = PhaseClock(limit)
     while let rest = clock.rest {
@@ -88,33 +77,15 @@ package final class IMAPMailbox: RemoteMailbox {
     return false
   }
 
-  package func close() throws(TransportError) {
+  func close() throws(TransportError) {
     // Only manners: whether the server still hears it changes nothing.
     do throws(TransportError) { try dialogue.run(.logout) } catch {}
-  }
-
-  package func remove(_ messages: [RemoteMessage]) throws(TransportError) {
-    let uids = try messages.map { (message) throws(TransportError) in try uid(of: message) }
-    guard !uids.isEmpty else { return }
-    guard try Self.open(.select(mailbox), mailbox, dialogue) == validity else { throw changed }
-    let isSelective = dialogue.session.capabilities.contains("UIDPLUS")
-    // A plain EXPUNGE removes what anybody has marked.
-    if !isSelective { try refuseForeignMarks(besides: uids) }
-    let sets = UIDSet(uids).texts()
-    for set in sets { try dialogue.run(.markDeleted(set)) }
-    if isSelective {
-      for set in sets { try dialogue.run(.expungeSet(set)) }
-    } else {
-      try refuseForeignMarks(besides: uids)
-      try dialogue.run(.expunge)
-    }
-    guard try Self.open(.examine(mailbox), mailbox, dialogue) == validity else { throw changed }
   }
 
   /// The folders of the server that can be named.
   ///
   /// - Throws: `TransportError`.
-  package func folders() throws(TransportError) -> [IMAPFolder] {
+  func folders() throws(TransportError) -> [IMAPFolder] {
     try dialogue.run(.list)
     return dialogue.session.folders
   }
@@ -124,10 +95,10 @@ package final class IMAPMailbox: RemoteMailbox {
   /// Source: RFC 2177 §3
   private static let renewal: Duration = .seconds(15 * 60)
 
-  private var changed: TransportError { .mailboxChanged(host: host, mailbox: mailbox.text) }
+  var changed: TransportError { .mailboxChanged(host: host, mailbox: mailbox.text) }
 
   /// Opens the mailbox, and gives its UIDVALIDITY.
-  private static func open(
+  static func open(
     _ command: IMAPCommand, _ mailbox: IMAPMailboxName, _ dialogue: IMAPDialogue
   ) throws(TransportError) -> UInt32 {
     do throws(TransportError) {
@@ -142,7 +113,7 @@ package final class IMAPMailbox: RemoteMailbox {
     return validity
   }
 
-  private func search(_ search: IMAPSearch) throws(TransportError) -> UIDSet {
+  func search(_ search: IMAPSearch) throws(TransportError) -> UIDSet {
     try dialogue.run(.search(search))
     return UIDSet(dialogue.session.found)
   }
@@ -182,14 +153,9 @@ package final class IMAPMailbox: RemoteMailbox {
     return part
   }
 
-  private func uid(of message: RemoteMessage) throws(TransportError) -> UInt32 {
+  func uid(of message: RemoteMessage) throws(TransportError) -> UInt32 {
     guard case .uid(let uid, validity) = message.id else { throw changed }
     return uid
-  }
-
-  private func refuseForeignMarks(besides uids: [UInt32]) throws(TransportError) {
-    let marked = try search(.deleted).uids
-    guard Set(marked).isSubset(of: uids) else { throw .othersWouldGo(host: host, mailbox: mailbox.text) }
   }
 }
 

@@ -16,15 +16,9 @@ import Testing
     let options = ConnectionOptions(trust: try trust ?? Certificates.trust)
     var timeouts = RetrievalTimeouts()
     timeouts.connecting = .seconds(10)
-    let times = timeouts
-    try await StopFlag.run { stop in
-      Result {
-        let mailbox = try IMAPMailbox.open(
-          source, .password(SecretBytes("alicepw")), options, timeouts: times, stop: stop)
-        _ = try mailbox.messages()
-        try mailbox.close()
-      }
-    }.get()
+    let client = try MailboxClient(
+      source, credential: .password(SecretBytes("alicepw")), options: options, plaintext: .anyHost, timeouts: timeouts)
+    _ = try await client.visit { try $0.messages() }
   }
 
   private func problem(_ body: () async throws -> Void) async throws -> TransportError? {
@@ -68,14 +62,9 @@ import Testing
     let front = try TLSFront(script.server, after: "A002 OK done")
     let source = RetrievalSource(
       spoken: .imap, server: MailServer(security: .startTLS, host: "localhost", port: front.port, user: "alice"))
-    let trust = try Certificates.trust
-    let hasNews = try await StopFlag.run { stop in
-      Result {
-        let mailbox = try IMAPMailbox.open(
-          source, .password(SecretBytes("alicepw")), ConnectionOptions(trust: trust), stop: stop)
-        return try mailbox.waitForNews(atMost: .seconds(5))
-      }
-    }.get()
+    let client = try MailboxClient(
+      source, credential: .password(SecretBytes("alicepw")), options: ConnectionOptions(trust: try Certificates.trust))
+    let hasNews = try await client.visit { try $0.waitForNews(atMost: .seconds(5)) }
     #expect(!hasNews)
     #expect(!script.commands.contains("IDLE"))
   }

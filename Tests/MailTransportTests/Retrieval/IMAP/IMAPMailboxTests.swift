@@ -30,8 +30,9 @@ import Testing
       script.commands == [
         "CAPABILITY", "EXAMINE \"INBOX\"", "NOOP", "UID SEARCH ALL",
         "UID FETCH 4,9,4294967295 (FLAGS INTERNALDATE RFC822.SIZE)", "UID FETCH 4 BODY.PEEK[]<0.524288>",
-        "UID FETCH 9 BODY.PEEK[]<0.524288>", "UID FETCH 4294967295 BODY.PEEK[]<0.524288>", "LOGOUT",
+        "UID FETCH 9 BODY.PEEK[]<0.524288>", "UID FETCH 4294967295 BODY.PEEK[]<0.524288>",
       ])
+    #expect(script.server.lines.last?.hasSuffix("LOGOUT") == true)
   }
 
   @Test func `a large message comes in parts`() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 @testable import MailTransport
 
@@ -48,9 +49,9 @@ final class IMAPScript: Sendable {
     }
   }
 
-  /// The commands that came, without their tags, and without those of libcurl.
+  /// The commands that came, without their tags, and without those of libcurl and the leave.
   var commands: [String] {
-    server.lines.filter { $0.hasPrefix("P") || $0 == "DONE" }.map { line in
+    server.lines.filter { ($0.hasPrefix("P") || $0 == "DONE") && !$0.hasSuffix("LOGOUT") }.map { line in
       line == "DONE" ? line : line.split(separator: " ").dropFirst().joined(separator: " ")
     }
   }
@@ -109,10 +110,9 @@ final class IMAPScript: Sendable {
     var timeouts = RetrievalTimeouts()
     timeouts.answers = limit
     timeouts.content = limit
-    let (source, times) = (source(validity: validity), timeouts)
-    return try await StopFlag.run { stop in
-      Result { try work(try IMAPMailbox.open(source, nil, ConnectionOptions(), timeouts: times, stop: stop)) }
-    }.get()
+    return try await MailboxClient(source(validity: validity), credential: nil, timeouts: timeouts).visit {
+      try work(try #require($0 as? IMAPMailbox))
+    }
   }
 }
 
