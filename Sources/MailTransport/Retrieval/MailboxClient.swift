@@ -39,12 +39,14 @@ package struct MailboxClient: Sendable {
     }.get()
   }
 
-  private func open(_ stop: StopFlag) throws(TransportError) -> any RemoteMailbox {
+  /// Connects, logs in and opens the mailbox.
+  func open(_ stop: StopFlag) throws(TransportError) -> any RemoteMailbox {
     let stream = try ServerStream.open(
       source.spoken, source.server, credential, options, within: timeouts.connecting, stop: stop)
     switch source.spoken {
     case .imap: return try IMAPMailbox(source, stream, timeouts)
-    case .pop3, .smtp: throw .target(.unknownSource(source.url))
+    case .pop3: return try POP3Mailbox(source, stream, timeouts)
+    case .smtp: throw .target(.unknownSource(source.url))
     }
   }
 }
