@@ -18,7 +18,8 @@ extension TransportError {
     case .messageRefused: .tryAgain
     case .commandRefused(_, _, _, let isTemporary): isTemporary ? .tryAgain : .unavailable
     case .mailboxMissing, .messageMissing: .noInput
-    case .mailboxChanged: .tryAgain
+    case .mailboxChanged, .filingUnknown: .tryAgain
+    case .loginImpossible: .configuration
     case .othersWouldGo: .unavailable
     case .preauthenticated: .authenticationRefused
     case .messageTooLarge: .unavailable

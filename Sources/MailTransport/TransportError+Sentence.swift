@@ -40,6 +40,9 @@ extension TransportError: CustomStringConvertible {
       "cannot remove messages from the mailbox \(ForeignText(mailbox)) at \(host): others are marked for it, too, "
         + "and the server would remove them all"
     case .preauthenticated(let host): "cannot log in to \(host): it says that we are logged in already"
+    case .loginImpossible(let host, let reason): "cannot log in to \(host): \(reason)"
+    case .filingUnknown(let host, let mailbox, let reason):
+      "nobody knows whether \(host) has the message in \(ForeignText(mailbox)): \(reason)"
     case .maildir(let path, let error): "cannot deliver into \(path): \(error.cause)"
     case .cancelled: "the submission was cancelled"
     }

@@ -58,6 +58,10 @@ package enum TransportError: Error, Equatable, Sendable {
   case othersWouldGo(host: String, mailbox: String)
   /// The server says that we are logged in before we were: nothing proves that it knows who we are.
   case preauthenticated(host: String)
+  /// A login needs what could not be found out; the text says what.
+  case loginImpossible(host: String, ForeignText)
+  /// The whole message was sent to be filed, and it is not known whether it was; the text says why.
+  case filingUnknown(host: String, mailbox: String, ForeignText)
   /// A Maildir could not be written.
   case maildir(path: String, StreamError)
   /// The work was cancelled before anything was handed over.

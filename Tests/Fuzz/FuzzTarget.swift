@@ -6,7 +6,7 @@
 
 /// One thing that is fuzzed; each says in its own file what has to hold for every input.
 enum FuzzTarget: String, CaseIterable {
-  case message, fields, armor, transfer, structure, html, mbox, pop
+  case message, fields, armor, transfer, structure, html, mbox, pop, imap
 
   /// Tries one input; it returns, or traps.
   func run(_ input: [UInt8]) {
@@ -18,6 +18,7 @@ enum FuzzTarget: String, CaseIterable {
     case .structure: StructureFuzz.run(input)
     case .html: HTMLFuzz.run(input)
     case .mbox: MboxFuzz.run(input)
+    case .imap: IMAPFuzz.run(input)
     case .pop: POP3Fuzz.run(input)
     }
   }

@@ -36,6 +36,7 @@ struct Decrypt: Command {
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   mutating func validate() throws {
@@ -45,7 +46,7 @@ struct Decrypt: Command {
   }
 
   func perform() async throws -> ExitStatus {
-    let session = try Session(options, passphrase: passphrase)
+    let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
     if let into {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion)

@@ -32,10 +32,11 @@ struct Extract: Command {
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
-    let session = try Session(options, passphrase: passphrase)
+    let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
     try session.refuseMailbox(input, chosen, hint: "name one with `--message N`")
     var gpg = try session.gpg()
     let opened = try session.open(input, part, expansion, chosen, scratch: FilePath(to), with: &gpg)

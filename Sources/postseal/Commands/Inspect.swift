@@ -17,10 +17,11 @@ struct Inspect: Command {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var chosen: MessageOptions
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
-    let session = try Session(options)
+    let session = try await Session(options).bringing(input, connection)
     let console = session.console
     try session.refuseMailbox(input, chosen, hint: "name one with `--message N`")
     let page = InspectionPage(inspection: try Inspection.of(try session.bytes(of: input, chosen)))

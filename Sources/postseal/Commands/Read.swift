@@ -28,10 +28,11 @@ struct Read: Command {
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
-    let session = try Session(options, passphrase: passphrase)
+    let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
     if summary {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)

@@ -8,7 +8,9 @@ extension Session {
   func messages(
     of input: InputOptions, _ part: PartOptions, _ mailbox: MailboxOptions
   ) throws -> StoredMessages? {
-    guard mailbox.chosen.message == nil, let messages = try MailboxInput.messages(of: input.file) else { return nil }
+    guard mailbox.chosen.message == nil, brought == nil, let messages = try MailboxInput.messages(of: input.file) else {
+      return nil
+    }
     try refuse(part)
     return messages
   }
@@ -21,6 +23,10 @@ extension Session {
 
   /// The same for a command that takes no parts.
   func anyMessages(of input: InputOptions, _ chosen: MessageOptions) throws -> StoredMessages {
+    if let brought {
+      guard chosen.message == nil else { throw brought.isAlone }
+      return StoredMessages(StoredMessage(single: brought.bytes, name: brought.url))
+    }
     let messages = try MailboxInput.anyMessages(of: input.file, console: console)
     guard let name = chosen.message else { return messages }
     return StoredMessages(try MailboxInput.message(called: name, in: messages, of: input.file))
@@ -30,7 +36,7 @@ extension Session {
   ///
   /// - Throws: `Failure` 64 and 66, `StreamError`.
   func refuseMailbox(_ input: InputOptions, _ chosen: MessageOptions, hint: String) throws {
-    guard chosen.message == nil, try MailboxInput.messages(of: input.file) != nil else { return }
+    guard chosen.message == nil, brought == nil, try MailboxInput.messages(of: input.file) != nil else { return }
     throw Failure(.usage, "\(Input.name(of: input.file)) holds many messages", hint: hint)
   }
 

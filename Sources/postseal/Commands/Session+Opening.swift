@@ -43,6 +43,10 @@ extension Session {
   ///
   /// - Throws: `Failure` 66, `StreamError`.
   func bytes(of path: String?, _ chosen: MessageOptions) throws -> ByteStore {
+    if let brought, brought.url == path {
+      guard chosen.message == nil else { throw brought.isAlone }
+      return brought.bytes
+    }
     guard let message = chosen.message else { return try Input.bytes(of: path, console: console) }
     let messages = try MailboxInput.anyMessages(of: path, console: console)
     return try MailboxInput.message(called: message, in: messages, of: path).bytes()

@@ -36,9 +36,27 @@ extension Session {
     {
       return MaildirKeeper(path: path)
     }
+    if RetrievalSource.isURL(url) {
+      let source = try RetrievalSource(parsing: url)
+      return try IMAPKeeper(source) { () async throws(TransportError) in try await access(to: source.server) }
+    }
     throw Failure(
-      .configuration, "cannot keep sent mail in `\(url)`: only maildir:PATH is known",
+      .configuration, "cannot keep sent mail in `\(url)`: neither maildir:PATH nor imaps://USER@HOST/MAILBOX",
       hint: "correct `sent` of the account, or add `--no-copy`")
+  }
+
+  /// What logs in to keep mail; what the run says is meant for the server that submits.
+  private func access(to server: MailServer) async throws(TransportError) -> IMAPKeeper.Access {
+    do {
+      return IMAPKeeper.Access(
+        credential: try await credential(for: server, .fetching),
+        options: try await connection(to: server, ConnectionChoice()))
+    } catch let error as TransportError {
+      throw error
+    } catch {
+      throw .loginImpossible(
+        host: server.host, ForeignText(Failure(error)?.sentences.joined(separator: ", ") ?? "\(error)"))
+    }
   }
 
   /// The sender's own copy, sealed before anything is handed over.

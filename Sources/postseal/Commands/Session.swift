@@ -13,6 +13,9 @@ struct Session {
   /// When the run began, in seconds since 1970.
   let now: Int64
 
+  /// The message that the command's input names on a server, once it was fetched.
+  var brought: BroughtMessage?
+
   /// How gpg is run.
   let engine: EngineConfiguration
   /// Cancels gpg when the run is asked to stop.

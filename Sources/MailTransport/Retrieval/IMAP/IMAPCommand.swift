@@ -91,12 +91,15 @@ enum IMAPSearch: Equatable {
   case since(Int64)
   /// Those that somebody marked to be removed.
   case deleted
+  /// Those of this Message-ID, with its brackets: printable ASCII without quotes and backslashes.
+  case messageID(String)
 
   var criterion: String {
     switch self {
     case .all: return "ALL"
     case .from(let uid): return "UID \(uid):*"
     case .deleted: return "DELETED"
+    case .messageID(let id): return "HEADER Message-ID \"\(id)\""
     case .since(let seconds):
       // The server compares days of a zone that we do not know.
       guard let date = MailDate(seconds: seconds - 86_400, offsetMinutes: 0) else { return "ALL" }

@@ -1,0 +1,70 @@
+import ByteStreams
+import MailTransport
+
+extension Session {
+  /// The session with the message at hand that the input names on a server; as it was for any other input.
+  ///
+  /// - Throws: `Failure`, one for each way in which this fails.
+  func bringing(_ input: InputOptions, _ connection: ConnectionFlags) async throws -> Session {
+    guard let url = input.file, RetrievalSource.isURL(url) else { return self }
+    var session = self
+    do {
+      session.brought = BroughtMessage(url: url, bytes: try await bytes(at: url, try connection.choice))
+    } catch let error as TransportError {
+      throw Failure(bringing: error)
+    }
+    return session
+  }
+
+  private func bytes(at url: String, _ choice: ConnectionChoice) async throws -> ByteStore {
+    let source = try RetrievalSource(parsing: url, plaintext: choice.plaintext)
+    guard source.spoken == .imap else {
+      throw Failure(
+        .usage, "not fetched: POP3 has no names for single messages", hint: "fetch them all with `postseal fetch`")
+    }
+    guard source.uid != nil else {
+      throw Failure(
+        .usage, "not fetched: \(url) names a mailbox, and one message is wanted",
+        hint: "name it by its UID: `\(source.url)/;UID=N`")
+    }
+    let client = try MailboxClient(
+      source, credential: try await credential(for: source.server, .fetching, choice),
+      options: try await self.connection(to: source.server, choice), plaintext: choice.plaintext)
+    let progress = Progress("fetching", on: console)
+    defer { progress.finish() }
+    let task = Task {
+      try await client.message { message, mailbox in
+        try BroughtMessage.take(message, from: mailbox) { progress.advance(to: $0, of: message.octets) }
+      }
+    }
+    let interruption = Interruption.register { task.cancel() }
+    defer { _ = interruption }
+    return try await task.value
+  }
+}
+
+extension Failure {
+  /// The failure of bringing one message from a server.
+  init(bringing error: TransportError) {
+    if case .cancelled = error {
+      self.init(.interrupted, "interrupted")
+    } else {
+      self.init(
+        ExitStatus(error.kind), sentences: ["not fetched: \(error)"],
+        hints: [Self.hint(bringing: error)].compactMap(\.self))
+    }
+  }
+
+  private static func hint(bringing error: TransportError) -> String? {
+    switch error {
+    case .target(.passwordInURL): "put the password into `password-command` of an account"
+    case .target(.plaintextRefused): "use imaps:// or imap+starttls://, or add `--insecure` to give up that protection"
+    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
+    case .tls(_, .startTLSNotOffered): "try imaps:// instead"
+    case .authenticationRefused: "check the user name in the URL and the account's password-command"
+    case .mailboxChanged: "look for the message anew: its UID is another one now"
+    case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL"
+    default: nil
+    }
+  }
+}
