@@ -58,37 +58,21 @@ struct Send: Command {
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
-    let choice = try connection.choice
-    let target = try session.target(via: via, plaintext: choice.plaintext)
-    let place = try session.sentKeeper(keeping)
-    let dispatch: Dispatch
+    let way = try session.sendingWay(via: via, connection, keeping)
     let prepared: Prepared
-    let copies: [SealedCopy]
     do {
       prepared = try session.prepare(input, header, signer: signer, protection: protection, with: &gpg)
-      session.warnOfExpiry(of: prepared.plan.signer)
-      guard !dryRun else {
-        try session.report(prepared, opening: "would be sent")
-        return .done
-      }
-      let outbox = try session.outbox(keeping)
-      let submitter = try await session.submitter(to: target, choice)
-      copies = try session.seal(prepared, clear: clear ? .userAskedForClearText() : nil, with: &gpg)
-      dispatch = Dispatch(
-        session: session, submitter: submitter, outbox: outbox,
-        order: session.order(way: session.way(via: via), plan: prepared.plan),
-        kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
-    } catch let error as OutboxError {
-      throw Failure(error).opened(by: "not sent")
     }
-    let submissions = try session.submissions(copies, from: .address(prepared.plan.sender), notice: dsn)
-    do {
-      return session.report(try await dispatch.run(submissions), of: prepared)
-    } catch let error as OutboxError {
-      throw Failure(error).opened(by: "not sent")
+    session.warnOfExpiry(of: prepared.plan.signer)
+    guard !dryRun else {
+      try session.report(prepared, opening: "would be sent")
+      return .done
     }
+    let permission: ClearPermission? = clear ? .userAskedForClearText() : nil
+    let outcome = try await session.send(prepared, way, clear: permission, notice: dsn, with: &gpg)
+    return session.report(outcome, of: prepared)
   }
 
   private var protection: ProtectionChoice {

@@ -1,0 +1,52 @@
+import GPGME
+import MIME
+import MailTransport
+import SealedMail
+
+/// The way that a message is to go, and what is to be kept of it: decided, and found to be possible, before anything is sealed.
+struct SendingWay {
+  /// As it was named; nil for the account's or the system's.
+  let url: String?
+  let target: SubmissionTarget
+  let choice: ConnectionChoice
+  let keeping: KeepingOptions
+  /// Where the sender's copy goes; nil for nowhere.
+  let place: (keeper: any SentKeeper, url: String)?
+}
+
+extension Session {
+  /// The way that options and account name.
+  ///
+  /// - Throws: `TransportError`, `Failure` 64 and 78.
+  func sendingWay(
+    via url: String?, _ connection: ConnectionFlags, _ keeping: KeepingOptions
+  ) throws -> SendingWay {
+    let choice = try connection.choice
+    return SendingWay(
+      url: url, target: try target(via: url, plaintext: choice.plaintext), choice: choice, keeping: keeping,
+      place: try sentKeeper(keeping))
+  }
+
+  /// Seals a message and hands it over, every copy written ahead into the outbox.
+  ///
+  /// - Throws: `Failure`, `TransportError`: nothing was handed over then, and nothing is kept.
+  func send(
+    _ prepared: Prepared, _ way: SendingWay, clear: ClearPermission?, notice: DeliveryNotice? = nil,
+    with gpg: inout Context
+  ) async throws -> Dispatch.Outcome {
+    do {
+      let outbox = try outbox(way.keeping)
+      let submitter = try await submitter(to: way.target, way.choice)
+      let copies = try seal(prepared, clear: clear, with: &gpg)
+      let dispatch = Dispatch(
+        session: self, submitter: submitter, outbox: outbox,
+        order: order(way: self.way(via: way.url), plan: prepared.plan),
+        kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
+      return try await dispatch.run(try submissions(copies, from: .address(prepared.plan.sender), notice: notice))
+    } catch let error as SealError {
+      throw Failure(error).opened(by: "not sent")
+    } catch let error as OutboxError {
+      throw Failure(error).opened(by: "not sent")
+    }
+  }
+}
