@@ -8,6 +8,7 @@
 
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #endif
 
 /// Forbids core dumps and attaching by other processes of the same user; 0 or -1. Nothing to do outside Linux.
@@ -29,4 +30,16 @@ static inline int process_column_width(unsigned int scalar) {
 static inline int process_locale_is_utf8(void) {
   const char *name = nl_langinfo(CODESET);
   return name != NULL && strcmp(name, "UTF-8") == 0;
+}
+
+/// 1 when the folder lies in memory (tmpfs or ramfs), else 0; outside Linux always 0.
+static inline int process_folder_is_in_memory(const char *path) {
+#ifdef __linux__
+  struct statfs found;
+  if (statfs(path, &found) != 0) return 0;
+  return (unsigned)found.f_type == 0x01021994u || (unsigned)found.f_type == 0x858458f6u;
+#else
+  (void)path;
+  return 0;
+#endif
 }

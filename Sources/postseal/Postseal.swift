@@ -15,6 +15,7 @@ struct Postseal: ParsableCommand, Documented {
       Send.self,
       OutboxCommand.self,
       Sendmail.self,
+      Compose.self,
       Decrypt.self,
       Verify.self,
       Read.self,

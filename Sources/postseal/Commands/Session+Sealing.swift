@@ -56,7 +56,7 @@ extension Session {
       }
       return Prepared(message: message, plan: passed.plan, options: options, passed: passed.copy)
     }
-    options.signer = try self.signer(signer, for: message.from.address, with: &context)
+    options.signer = try self.signer(named: signer.signer, for: message.from.address, with: &context)
     let plan = try plan(message, protection, options: &options, with: &context)
     warnOfAutocrypt(plan, options.autocrypt)
     let complete = try withAutocrypt(message, plan: plan, options: options, with: &context)
@@ -126,9 +126,9 @@ extension Session {
 
   /// The fingerprint that `--as` or the account names; nil leaves the choice to the From address.
   func signer(
-    _ options: SignerOptions, for sender: AddrSpec, with context: inout Context
+    named name: String?, for sender: AddrSpec, with context: inout Context
   ) throws -> Fingerprint? {
-    guard let name = options.signer else {
+    guard let name else {
       guard let account, self.options.account != nil || account.writes(as: sender) else { return nil }
       return account.key.flatMap { Fingerprint($0) }
     }

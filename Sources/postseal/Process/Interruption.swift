@@ -62,6 +62,18 @@ enum Interruption {
 
   private static let shields = Atomic<Int>(0)
 
+  /// While the returned object lives, what is typed at the terminal (SIGINT) is left to a child there, such as an editor; other requests
+  /// to stop are not.
+  static func keyboardShield() -> KeyboardShield { KeyboardShield() }
+
+  /// See `keyboardShield()`.
+  final class KeyboardShield: Sendable {
+    fileprivate init() { keyboardShields.add(1, ordering: .acquiringAndReleasing) }
+    deinit { keyboardShields.subtract(1, ordering: .acquiringAndReleasing) }
+  }
+
+  private static let keyboardShields = Atomic<Int>(0)
+
   /// Puts the handlers in place.
   ///
   /// Called once, before other threads exist.
@@ -87,9 +99,9 @@ enum Interruption {
       let ignored = unsafe unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1
     #endif
     guard !ignored else { return }
-    signal(number) { _ in
+    signal(number) { number in
       // Only an atomic load and `write` run here: both are safe inside a handler.
-      var byte: UInt8 = 1
+      var byte = UInt8(truncatingIfNeeded: number)
       _ = unsafe write(Interruption.pipeEnd.load(ordering: .acquiring), &byte, 1)
     }
   }
@@ -108,10 +120,15 @@ enum Interruption {
 
   private static let readEnd = Atomic<Int32>(-1)
 
+  private static func isShielded(from signal: UInt8) -> Bool {
+    shields.load(ordering: .acquiring) > 0
+      || signal == UInt8(SIGINT) && keyboardShields.load(ordering: .acquiring) > 0
+  }
+
   private static func waitForSignal() -> UnsafeMutableRawPointer? {
     var byte: UInt8 = 0
     // The byte lives on this stack for the length of the call.
-    while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 || shields.load(ordering: .acquiring) > 0 {}
+    while unsafe read(readEnd.load(ordering: .acquiring), &byte, 1) != 1 || isShielded(from: byte) {}
     requested.store(true, ordering: .releasing)
     let active = hooks.withLock { Array($0.active.values) }
     if active.isEmpty { _exit(status.rawValue) }
