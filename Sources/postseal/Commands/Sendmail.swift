@@ -41,12 +41,7 @@ struct Sendmail: Command {
   @Flag(help: "Show who would get what, and send nothing.")
   var dryRun = false
 
-  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
-  var insecure = false
-
-  @Option(help: ArgumentHelp("Trust the certificates of this file instead of the system's.", valueName: "file"))
-  var caFile: String?
-
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Keeping Options") var keeping: KeepingOptions
   @OptionGroup var signer: SignerOptions
   @OptionGroup var passphrase: PassphraseOptions

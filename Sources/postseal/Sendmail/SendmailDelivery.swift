@@ -93,11 +93,11 @@ struct SendmailDelivery {
       try session.report(prepared, opening: "would be sent")
       return .done
     }
-    let plaintext: PlaintextPermission = command.insecure ? .anyHost : .loopbackOnly
-    let target = try session.target(via: command.via, plaintext: plaintext)
+    let choice = try command.connection.choice
+    let target = try session.target(via: command.via, plaintext: choice.plaintext)
     let place = try session.sentKeeper(command.keeping)
     let outbox = try session.outbox(command.keeping)
-    let submitter = try await session.submitter(to: target, trust: command.caFile, plaintext: plaintext)
+    let submitter = try await session.submitter(to: target, choice)
     let copies = try session.seal(prepared, clear: permission, with: &gpg)
     let submissions = try session.submissions(copies, from: order.reversePath)
     let dispatch = Dispatch(
