@@ -1,5 +1,6 @@
 import MIME
 import SealedMail
+import MailTransport
 import Testing
 
 @testable import postseal
@@ -137,6 +138,56 @@ import Testing
     let failure = #expect(throws: Failure.self) { try ConfigurationFile.parse(text, file: "c") }
     #expect(failure?.sentences == [problem])
     #expect(failure?.status == .configuration)
+  }
+
+  @Test(arguments: [
+    ("[account.a]\nsubmit = \"gopher://x\"", "c:2: account.a.submit: cannot submit by \"gopher\""),
+    ("[account.a]\n\nsubmit = \"smtps://a:b@x\"", "c:3: account.a.submit: a password in a URL is refused"),
+    ("[account.a]\nfetch = \"smtps://x\"", "c:2: account.a.fetch: cannot fetch from \"smtps://x\""),
+    ("[account.a]\nsent = \"Mail/Sent\"", "c:2: account.a.sent: "),
+    ("[account.a]\nsent = \"imaps://x?y\"", "c:2: account.a.sent: the server's URL goes on after host and port"),
+    ("[account.a]\npinned-key = \"x\"", "c:2: account.a.pinned-key: a pinned key is sha256//"),
+    ("[account.a]\npinned-key = 1", "c:2: account.a.pinned-key: it must be a string, not a number"),
+    ("[account.a]\nca-file = \"ca.pem\"", "c:2: account.a.ca-file: it must be a path that is absolute"),
+    ("[account.a]\nclient-key = \"/k.pem\"", "c:2: account.a.client-key: there is no client-certificate"),
+    ("[account.a]\nproxy = \"socks5://x:1\"", "c:2: account.a.proxy: a proxy is socks5h://HOST:PORT"),
+    ("[account.a]\ntimeout = 0", "c:2: account.a.timeout: it must be a number of seconds from 1 to 3600"),
+    ("[account.a]\ntimeout = \"5\"", "c:2: account.a.timeout: it must be a number of seconds from 1 to 3600"),
+    ("[account.a]\nsecret = \"here\"", "c:2: account.a.secret: `here` is not one of `service`"),
+    (
+      "[account.a]\npassword-command = [\"a\"]\ntoken-command = [\"b\"]",
+      "c:3: account.a.token-command: the account has another"
+    ),
+  ])
+  func `a wrong value about servers names its line`(text: String, problem: String) {
+    let failure = #expect(throws: Failure.self) { try ConfigurationFile.parse(text, file: "c") }
+    #expect(failure?.sentences.count == 1)
+    #expect(failure?.sentences.first?.hasPrefix(problem) == true, "\(failure?.sentences ?? [])")
+  }
+
+  @Test func `how servers are reached is read`() throws {
+    let pin = "sha256//" + String(repeating: "A", count: 43) + "="
+    let configuration = try ConfigurationFile.parse(
+      """
+      [account.a]
+      submit = "smtps://alice@smtp.example.org"
+      fetch = "imaps://alice@imap.example.org/INBOX"
+      ca-file = "/ca.pem"
+      pinned-key = ["\(pin)", "\(pin);\(pin)"]
+      client-certificate = "/me.pem"
+      client-key = "/me.key"
+      client-key-command = ["pass", "key"]
+      proxy = "none"
+      timeout = 30
+      secret = "service"
+      fetch-password-command = ["pass"]
+      """, file: "c")
+    let account = try #require(configuration.accounts.first)
+    #expect(account.connection.caFile == "/ca.pem" && account.connection.pinnedKeys.count == 3)
+    #expect(account.connection.clientKey == "/me.key" && account.connection.clientKeyCommand == ["pass", "key"])
+    #expect(account.connection.proxy == ProxyChoice.none && account.connection.timeout == 30)
+    #expect(account.credential == .secretService && account.fetchCredential == .passwordCommand(["pass"]))
+    #expect(account.servers.map(\.host) == ["smtp.example.org", "imap.example.org"])
   }
 
   @Test func `text that is not TOML names its line`() {

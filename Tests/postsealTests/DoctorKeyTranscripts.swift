@@ -123,7 +123,9 @@ import Testing
       "[account.a]\nfrom = [\"alice@example.org\"]\nkey = \"\(Identity.bob.hexFingerprint)\"\n", [],
       "accountKeyMissing", 34
     ),
-    ("[account.a]\nsubmit = \"gopher://example.org\"\n", [], "submitWrong", 78),
+    ("[account.a]\nsubmit = \"gopher://example.org\"\n", [], "configurationWrong", 78),
+    ("[account.a]\nsubmit = \"smtp://mail.example.org\"\n", [], "submitWrong", 78),
+    ("[account.a]\nsubmit = \"maildir:/tmp\"\nfetch = \"pop3://mail.example.org\"\n", [], "fetchWrong", 78),
     ("[account.a]\nsubmit = \"smtps://alice@mail.example.org\"\n", [], "passwordMissing", 78),
     ("[account.a]\nsubmit = \"sendmail:/nonexistent/sendmail\"\n", [], "sendmailMissing", 78),
     ("[keys]\n\"*@example.net\" = \"\(Identity.carol.hexFingerprint)\"\n", [], "mappedKeyMissing", 30),

@@ -49,7 +49,7 @@ package struct DeliveryNotice: Sendable, Hashable {
   /// The parameter of RCPT. Source: RFC 3461 §4.1
   var recipientParameter: String { " NOTIFY=\(words.uppercased())" }
 
-  /// Source: RFC 3461 §4
+  /// The text without what an ESMTP parameter cannot hold. Source: RFC 3461 §4
   private static func xtext(_ text: String) -> String {
     text.utf8.reduce(into: "") { result, byte in
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "=") {

@@ -52,7 +52,7 @@ extension Checkup {
     }
   }
 
-  /// Whether there is something to log in with; nil when there is, or nothing is needed. No program is run for it.
+  /// What is missing to log in with, nil for nothing; no program is run to find out.
   func secret(
     of account: Configuration.Account, for server: MailServer, _ task: Session.ServerTask
   ) -> HealthFinding? {

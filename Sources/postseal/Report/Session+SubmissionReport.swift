@@ -31,7 +31,9 @@ extension Session {
 
   private func report(_ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
     let status = report.failure.map { ExitStatus($0) } ?? .done
-    if report.lacksNotices { console.note("\(report.channel) gives no word of a message's fate, so that none was asked for") }
+    if report.lacksNotices {
+      console.note("\(report.channel) gives no word of a message's fate, so that none was asked for")
+    }
     let fates = report.copies.flatMap(\.recipients)
     if console.format == .json {
       let seal = SealReport(prepared: prepared)

@@ -11,7 +11,7 @@ extension CurlLogin {
     case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
       return .cannotConnect(host: host, ForeignText("through the proxy: \(text)"))
-    case CURLE_RECV_ERROR where text.description.contains("from proxy"): return .cannotConnect(host: host, text)
+    case CURLE_RECV_ERROR where text.description.contains("CONNECT tunnel"): return .cannotConnect(host: host, text)
     case CURLE_RECV_ERROR where text.description.contains("certificate required"):
       return .tls(host: host, .clientCertificateWanted)
     case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, phase: .connecting)

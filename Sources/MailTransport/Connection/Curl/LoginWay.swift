@@ -18,8 +18,6 @@ extension CurlLogin {
     guard server.user != nil else { return [.curl("")] }
     return switch (credential, spoken) {
     case (nil, _): [.curl("")]
-    // The LOGIN command is for servers without any mechanism, and has to be asked for by itself.
-    case (.password, .imap): [.curl("AUTH=PLAIN;AUTH=LOGIN"), .curl("AUTH=+LOGIN"), .own]
     case (.password, _): [.curl("AUTH=PLAIN;AUTH=LOGIN"), .own]
     case (.token, _): [.curl("AUTH=OAUTHBEARER;AUTH=XOAUTH2")]
     case (.certificate, _): [.curl("AUTH=EXTERNAL")]

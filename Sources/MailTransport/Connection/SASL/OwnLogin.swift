@@ -1,6 +1,7 @@
 import ByteStreams
 
-/// A login that libcurl cannot do: by SCRAM, or by POP3's USER and PASS without the mechanisms that libcurl would prefer to it.
+/// A login that libcurl cannot do: by SCRAM, or by the commands of old, IMAP's LOGIN and POP3's USER and PASS, without the mechanisms
+/// that libcurl would prefer to them.
 ///
 /// It runs on a connection that is secured and not logged in, and asks the server again what it offers.
 struct OwnLogin {
@@ -32,14 +33,14 @@ struct OwnLogin {
       }
       return try authenticate(by: mechanism, exchange)
     }
-    guard offered.takesUser else { throw .authenticationNotOffered(host: host) }
-    try sayUserAndPassword()
+    guard offered.takesPassword else { throw .authenticationNotOffered(host: host) }
+    if login.spoken == .imap { try sayLogin() } else { try sayUserAndPassword() }
   }
 
-  /// What the server offers: the mechanisms, and whether it takes USER.
-  private mutating func offers() throws(TransportError) -> (mechanisms: Set<String>, takesUser: Bool) {
+  /// What the server offers: the mechanisms, and whether it takes the command of old.
+  private mutating func offers() throws(TransportError) -> (mechanisms: Set<String>, takesPassword: Bool) {
     var mechanisms: Set<String> = []
-    var takesUser = false
+    var takesPassword = login.spoken == .imap
     try lines.send(
       login.spoken == .smtp ? "EHLO \(login.clientName)" : login.spoken == .imap ? "L1 CAPABILITY" : "CAPA")
     for _ in 0..<Self.mostLines {
@@ -53,15 +54,16 @@ struct OwnLogin {
         if line.hasPrefix("* CAPABILITY ") {
           mechanisms.formUnion(
             line.split(separator: " ").filter { $0.hasPrefix("AUTH=") }.map { String($0.dropFirst(5)) })
+          if line.split(separator: " ").contains("LOGINDISABLED") { takesPassword = false }
         }
-        if line.hasPrefix("L1 ") { return (mechanisms, false) }
+        if line.hasPrefix("L1 ") { return (mechanisms, takesPassword) }
       case .pop3:
         let words = line.split(separator: " ")
         // A server without CAPA takes USER if anything. Source: RFC 1939 §7
         if line.hasPrefix("-ERR") { return ([], true) }
         if words.first == "SASL" { mechanisms.formUnion(words.dropFirst().map(String.init)) }
-        if words.first == "USER" { takesUser = true }
-        if line == "." { return (mechanisms, takesUser) }
+        if words.first == "USER" { takesPassword = true }
+        if line == "." { return (mechanisms, takesPassword) }
       }
     }
     throw .protocolViolation(host: host, "more lines than a list of capabilities has")
@@ -96,6 +98,35 @@ struct OwnLogin {
     let mark = login.spoken == .smtp ? "334" : "+"
     guard text == mark || text.hasPrefix(mark + " ") else { return nil }
     return String(text.dropFirst(mark.count + 1))
+  }
+
+  /// IMAP's command, each word of it as a literal, which can hold anything. Source: RFC 3501 §6.2.3
+  private mutating func sayLogin() throws(TransportError) {
+    try lines.send("L2 LOGIN {\(user.utf8.count)}")
+    try awaitContinuation()
+    try lines.send("\(user) {\(password.count)}")
+    try awaitContinuation()
+    try password.withBytes { bytes throws(TransportError) in
+      try lines.stream.send(
+        (0..<bytes.byteCount).map { bytes[$0] } + [0x0D, 0x0A], .connecting, within: login.timeLimit)
+    }
+    for _ in 0..<Self.mostLines {
+      guard let answer = LoginAnswer(lastOf: [try lines.next()], .imap) else { continue }
+      return try judge(answer)
+    }
+    throw .protocolViolation(host: host, "a login without an end")
+  }
+
+  /// Waits until the server wants the literal that was announced.
+  private mutating func awaitContinuation() throws(TransportError) {
+    for _ in 0..<Self.mostLines {
+      let line = try lines.next()
+      if challenge(in: line) != nil { return }
+      guard let answer = LoginAnswer(lastOf: [line], .imap) else { continue }
+      try judge(answer)
+      throw .protocolViolation(host: host, "a login that ended before it was said")
+    }
+    throw .protocolViolation(host: host, "a login without an end")
   }
 
   /// The commands that every POP3 server had once. Source: RFC 1939 §7

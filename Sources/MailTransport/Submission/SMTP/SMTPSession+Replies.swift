@@ -60,6 +60,8 @@ extension SMTPSession {
     case .rcpt(let copy, let recipient):
       if mailRefusal == nil { fates[copy][recipient] = RecipientFate(refusal: reply) }
     case .data(let copy), .endOfData(let copy): decide(copy, RecipientFate(refusal: reply))
+    // A server that closes has said all there is to say.
+    case .rset where reply.isShuttingDown: break
     case .rset: violate("\(reply.words) in reply to \(command.name)")
     case .quit: break
     }

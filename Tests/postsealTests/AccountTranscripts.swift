@@ -1,0 +1,282 @@
+import ByteStreams
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `postseal account`: what it shows, finds and writes.
+@Suite struct AccountTranscripts {
+  private let folder: TemporaryFolder
+  private let keyring: TemporaryKeyring
+
+  init() throws {
+    folder = try TemporaryFolder()
+    keyring = try TemporaryKeyring(own: [.alice])
+  }
+
+  private func command(_ arguments: [String]) -> ChildProcess {
+    var child = postseal(["account"] + arguments, keyring: keyring)
+    child.environment["HOME"] = folder.path.string
+    child.directory = folder.path
+    return child
+  }
+
+  private func run(_ arguments: String...) throws -> ChildRun { try command(arguments).run() }
+
+  private let file = ".config/postseal/config.toml"
+  private func text() throws -> String { String(decoding: try folder.read(file), as: UTF8.self) }
+  private func mode(_ name: String) throws -> Int {
+    Int(try folder.appending(name).stat().permissions.rawValue) & 0o777
+  }
+
+  @Test func `the first account makes a file for its owner alone, and is the default one`() throws {
+    let run = try run(
+      "add", "home", "--from", "Alice Example <alice@example.org>", "--submit", "smtps://alice@mail.example.org",
+      "--fetch", "imaps://alice@mail.example.org", "--password-command", "pass show mail/home")
+    let path = folder.appending(file)
+    expect(
+      run,
+      stdout: """
+        [account.home]
+        from = ["Alice Example <alice@example.org>"]
+        submit = "smtps://alice@mail.example.org"
+        fetch = "imaps://alice@mail.example.org"
+        password-command = ["pass", "show", "mail/home"]
+
+        """,
+      stderr: "postseal: added to \(path); `postseal account check home` tries it\n", status: 0)
+    #expect(try text() == "default-account = \"home\"\n\n" + run.text)
+    #expect(try mode(file) == 0o600 && mode(".config/postseal") == 0o700)
+    let list = try self.run("list")
+    expect(list, stdout: "*  home  Alice Example <alice@example.org>  smtps://alice@mail.example.org\n", status: 0)
+  }
+
+  @Test func `what stands in the file stays as it was, comments, link and permissions too`() throws {
+    let before =
+      "# mine\ndefault-account = 'a' # why\n[account.a]\nfrom = [ 'alice@example.org' ]\n\n[crypto]\nlocate = [\"local\"]"
+    try folder.write(Array(before.utf8), to: "dotfiles/c.toml")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o640], ofItemAtPath: folder.appending("dotfiles/c.toml").string)
+    try FileManager.default.createDirectory(
+      atPath: folder.appending(".config/postseal").string, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appending(file).string, withDestinationPath: folder.appending("dotfiles/c.toml").string)
+    #expect(try run("add", "b c", "--from", "alice@example.net", "--submit", "sendmail:").status == 0)
+    #expect(
+      try text() == before + "\n\n[account.\"b c\"]\nfrom = [\"alice@example.net\"]\nsubmit = \"sendmail:\"\n")
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: folder.appending(file).string).hasSuffix("c.toml"))
+    #expect(try mode("dotfiles/c.toml") == 0o640)
+    #expect(try folder.contents().filter { $0.hasPrefix("dotfiles/") } == ["dotfiles/c.toml"])
+  }
+
+  @Test func `what would not be read again is not written, and neither is a second account of a name`() throws {
+    #expect(try run("add", "a", "--from", "alice@example.org").status == 0)
+    let before = try text()
+    let again = try run("add", "a", "--from", "alice@example.org")
+    #expect(again.status == 73)
+    #expect(again.stderr.hasPrefix("postseal: there is an account `a` already\nhint: change it in "))
+    for (arguments, status, words) in [
+      (["--from", "alice@example.org", "--submit", "gopher://x"], Int32(78), "account.b.submit: cannot submit by"),
+      (["--from", "alice@example.org", "--fetch", "smtps://x"], 78, "account.b.fetch: cannot fetch from"),
+      (["--from", "alice@example.org", "--submit", "smtps://alice:pw@x"], 78, "a password in a URL is refused"),
+      (["--from", "nobody"], 64, "`nobody` is no address"), ([], 64, "the account needs an address"),
+      (["--from", "alice@example.org", "--default"], 73, "`a` is the default account"),
+      (["--from", "alice@example.org", "--key", "ABCD"], 78, "it must be a whole fingerprint"),
+      (["--from", "alice@example.org", "--proxy", "socks5://x:1"], 64, "a proxy is socks5h://HOST:PORT"),
+      (["--from", "alice@example.org", "--pinned-key", "x"], 64, "a pinned key is sha256// and"),
+      (["--from", "alice@example.org", "--password-command", "a", "--token-command", "b"], 64, "exclude each other"),
+    ] {
+      let run = try command(["add", "b"] + arguments).run()
+      #expect(run.status == status, "\(arguments): \(run.stderr)")
+      #expect(run.stderr.contains(words), "\(run.stderr)")
+    }
+    #expect(try text() == before)
+  }
+
+  @Test func `a dry run shows what would be written, and writes nothing`() throws {
+    let run = try run("add", "a", "--from", "alice@example.org", "--dry-run", "--json")
+    #expect(run.status == 0 && run.text.contains("\"written\":false"))
+    #expect(try folder.contents() == [])
+  }
+
+  @Test func `words that only a shell can read are given to one`() throws {
+    let run = try run(
+      "add", "a", "--from", "alice@example.org", "--token-command", "oauth \"$HOME\" | head -1", "--dry-run")
+    #expect(run.text.contains(#"token-command = ["/bin/sh", "-c", "oauth \"$HOME\" | head -1"]"#))
+  }
+
+  @Test func `a password for the secret service goes there by a pipe, and into no argument and no file`() throws {
+    let tool = "#!/bin/sh\necho \"$@\" >> '\(folder.path)/arguments'\ncat >> '\(folder.path)/input'\n"
+    let program = try folder.write(Array(tool.utf8), to: "bin/secret-tool")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
+    var child = command([
+      "add", "a", "--from", "alice@example.org", "--submit", "smtps://alice@mail.example.org", "--fetch",
+      "imaps://alice@mail.example.org", "--secret-service", "--password-fd", "0",
+    ])
+    child.environment["PATH"] = "\(folder.path)/bin:/usr/bin:/bin"
+    child.stdin = .pipe(Array("geheim\n".utf8))
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(try folder.read("input") == Array("geheim".utf8))
+    let arguments = String(decoding: try folder.read("arguments"), as: UTF8.self)
+    #expect(
+      arguments == "store --label=Mail of alice at mail.example.org service postseal host mail.example.org user alice\n"
+    )
+    #expect(try text().contains("secret = \"service\"\n") && !text().contains("geheim"))
+    #expect(!run.text.contains("geheim") && !run.stderr.contains("geheim"))
+    var without = command([
+      "add", "b", "--from", "a@example.org", "--submit", "smtps://a@h", "--secret-service", "--password-fd", "0",
+    ])
+    without.environment["PATH"] = "/nonexistent"
+    without.stdin = .pipe(Array("geheim\n".utf8))
+    #expect(try without.run().stderr.contains("there is no secret-tool\nhint: install it"))
+    #expect(try !text().contains("account.b"))
+  }
+
+  @Test func `nobody is asked at a terminal that is none, and what is asked at one is written`() throws {
+    var child = command(["add"]).onTerminal()
+    child.environment["LC_ALL"] = "C.UTF-8"
+    child.stdin = .pipe(
+      Array("Alice <alice@example.org>\n\nsmtps://alice@mail.example.org\n\npass show mail\n".utf8))
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.text)")
+    #expect(try text().contains("[account.example]\nfrom = [\"Alice <alice@example.org>\"]\n"))
+    #expect(try text().contains("password-command = [\"pass\", \"show\", \"mail\"]\n"))
+  }
+
+  @Test func `what holds is shown with its defaults, and never a secret`() throws {
+    try folder.write(
+      Array(
+        """
+        [account.a]
+        from = ["alice@example.org"]
+        submit = "smtps://alice@mail.example.org"
+        password-command = ["echo", "geheim-1"]
+        fetch-token-command = ["oauth"]
+        client-certificate = "~/me.pem"
+        proxy = "socks5h://127.0.0.1:9050"
+        timeout = 20
+
+        """.utf8), to: "c.toml")
+    let run = try run("show", "a", "--config", "c.toml")
+    #expect(run.status == 0)
+    for line in [
+      "account              a\n", "key                  chosen by address\n", "fetch                nowhere\n",
+      "secret               the password that `echo geheim-1` prints\n",
+      "secret for fetching  the token that `oauth` prints\n",
+      "trust                the authorities of this machine\n", "client-certificate   \(folder.path)/me.pem\n",
+      "proxy                socks5h://127.0.0.1:9050\n", "timeout              20 s\n",
+    ] { #expect(run.text.contains(line), "\(run.text)") }
+    let json = try self.run("show", "a", "--config", "c.toml", "--json")
+    #expect(json.text.contains("\"secret\":\"password-command\"") && !json.text.contains("geheim"))
+    expect(
+      try self.run("show", "b", "--config", "c.toml"),
+      stderr: """
+        postseal: there is no account `b`
+        hint: see `postseal account list`, or add it with `postseal account add`
+
+        """, status: 78)
+    expect(
+      try self.run("show", "--config", "c.toml"),
+      stderr: """
+        postseal: no account is named, and there is no default account
+        hint: name one of `postseal account list`, or set `default-account` in the configuration
+
+        """, status: 78)
+  }
+
+  @Test func `without accounts the list says how to make one`() throws {
+    expect(
+      try run("list"),
+      stderr:
+        "postseal: there is no account: `postseal account add NAME` makes one; mail goes to the system's sendmail\n",
+      status: 0)
+  }
+
+  @Test func `a check logs in at both servers, and hands over and looks at nothing`() throws {
+    let smtp = try ScriptedServer { event in
+      guard case .line(let line) = event else { return nil }
+      if line.hasPrefix("EHLO") { return [.say("250-mx"), .say("250 AUTH PLAIN")] }
+      return line == "AUTH PLAIN" ? [.say("334 ")] : line.hasPrefix("AGFsaWNl") ? [.say("235 welcome")] : nil
+    }
+    let pop3 = try ScriptedServer { event in
+      switch event {
+      case .connected: return [.say("+OK hello")]
+      case .message: return nil
+      case .line("CAPA"): return [.say("+OK"), .say("USER"), .say(".")]
+      case .line(let line): return [.say(line.hasPrefix("PASS") ? "-ERR [AUTH] wrong" : "+OK")]
+      }
+    }
+    try folder.write([], to: "Sent/tmp/.keep")
+    let account = """
+      default-account = "a"
+      [account.a]
+      from = ["alice@example.org"]
+      submit = "smtp://alice@127.0.0.1:\(smtp.port)"
+      fetch = "pop3://alice@127.0.0.1:\(pop3.port)"
+      sent = "maildir:~/Sent"
+      password-command = ["sh", "-c", "echo x >> '\(folder.path)/asked'; echo alicepw"]
+
+      """
+    try folder.write(Array(account.utf8), to: "c.toml")
+    let run = try run("check", "--config", "c.toml", "--insecure")
+    expect(
+      run,
+      stdout: """
+        ✓ account        account `a` writes and signs as alice@example.org
+        ✓ sent           account `a`: sent mail goes to \(folder.path)/Sent
+        ✓ submitter      127.0.0.1:\(smtp.port) answers and lets alice in
+        ✗ fetcher        127.0.0.1 refused the login of alice: -ERR [AUTH] wrong
+                         mend: check the user name in the URL and the account's password-command
+
+        """, stderr: "postseal: 1 problem\n", status: 77)
+    // One secret is asked for once in a run.
+    #expect(try folder.read("asked") == Array("x\n".utf8))
+    #expect(smtp.messages.isEmpty && pop3.lines.contains("PASS alicepw"))
+    let offline = try self.run("check", "a", "--config", "c.toml", "--offline")
+    #expect(offline.status == 0 && offline.text.contains("✓ submitter      account `a`: 127.0.0.1:\(smtp.port)\n"))
+  }
+
+  @Test func `a password comes by a descriptor, and an account's own goes to no other host`() throws {
+    let server = try ScriptedServer { event in
+      guard case .line(let line) = event else { return nil }
+      if line.hasPrefix("EHLO") { return [.say("250-mx"), .say("250 AUTH PLAIN")] }
+      if line == "AUTH PLAIN" { return [.say("334 ")] }
+      // alice, alicepw
+      return line == "AGFsaWNlAGFsaWNlcHc=" ? [.say("235 welcome")] : line.hasPrefix("AGF") ? [.say("535 no")] : nil
+    }
+    try folder.write(Letter().bytes(), to: "letter.eml")
+    try folder.write(
+      Array(
+        "default-account = \"a\"\n[account.a]\nsubmit = \"smtps://alice@mail.example.org\"\npassword-command = [\"echo\", \"alicepw\"]\n"
+          .utf8),
+      to: "c.toml")
+    let keyring = try TemporaryKeyring(own: [.alice], accepted: [.bob])
+    var child = postseal(
+      [
+        "send", "letter.eml", "--config", "c.toml", "--via", "smtp://alice@127.0.0.1:\(server.port)", "--insecure",
+        "--no-outbox",
+      ],
+      keyring: keyring)
+    child.environment["HOME"] = folder.path.string
+    child.directory = folder.path
+    let refused = try child.run()
+    #expect(refused.status == 78)
+    #expect(
+      refused.stderr == """
+        postseal: no password for alice at 127.0.0.1: that of account `a` is for the servers of its URLs alone
+        hint: name another account with `--account`, or give the password with `--password-fd N`
+
+        """)
+    #expect(server.lines.isEmpty)
+    child.arguments += ["--password-fd", "0"]
+    child.stdin = .pipe(Array("alicepw\n".utf8))
+    let sent = try child.run()
+    #expect(sent.status == 0, "\(sent.stderr)")
+    #expect(server.messages.count == 1)
+    child.arguments += ["--dsn", "success"]
+    child.stdin = .pipe(Array("alicepw\n".utf8))
+    #expect(try child.run().stderr.contains("gives no word of a message's fate, so that none was asked for"))
+  }
+}
