@@ -80,7 +80,7 @@ import Testing
   @Test func `a server that is not there costs one attempt for many messages`() throws {
     let port = try ScriptedServer { _ in nil }.port
     for _ in 0..<3 {
-      try stage.stage.write(Letter())
+      try stage.stage.write(OutboxStage.another())
       #expect(try stage.run("send", "letter.eml", "--via", "smtp://127.0.0.1:\(port)").status == 69)
     }
     let run = try stage.run("outbox", "send")

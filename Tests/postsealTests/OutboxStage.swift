@@ -34,6 +34,13 @@ struct OutboxStage {
     return try command(["send", "letter.eml", "--via", broken] + arguments).run()
   }
 
+  /// A letter that is not the one that other attempts send.
+  static func another() -> Letter {
+    var letter = Letter()
+    letter.fields = letter.fields.map { $0.name == "Message-ID" ? ($0.name, "<\(UUID().uuidString)@example.org>") : $0 }
+    return letter
+  }
+
   /// `waiting/k3f9x2ab-1.eml` and the like.
   func files() throws -> [String] {
     let home = alice.home.appending("state/postseal/outbox").string

@@ -22,13 +22,18 @@ package final class Outbox: Sendable {
     package var account: String?
     /// The fingerprint of the certificate that each recipient's copy is encrypted to; empty where nothing is.
     package var certificates: [AddrSpec: String]
+    /// The Message-ID that the message came with; nil for one that we made, which no second attempt has.
+    package var messageID: String?
     /// Now, in seconds since 1970.
     package var time: Int64
 
-    package init(way: String, account: String?, certificates: [AddrSpec: String], time: Int64) {
+    package init(
+      way: String, account: String?, certificates: [AddrSpec: String], messageID: String? = nil, time: Int64
+    ) {
       self.way = way
       self.account = account
       self.certificates = certificates
+      self.messageID = messageID
       self.time = time
     }
   }
@@ -86,7 +91,8 @@ package final class Outbox: Sendable {
         }
         let record = OutboxRecord(
           id: OutboxID(group: group, part: index + 1), purpose: .delivery, time: order.time, label: copy.label,
-          protection: copy.message.protection, account: order.account, way: order.way, reason: nil,
+          protection: copy.message.protection, account: order.account, way: order.way, messageID: order.messageID,
+          reason: nil,
           reversePath: copy.envelope.reversePath, recipients: recipients)
         written.append(try write(record, copy.message))
       }
@@ -94,7 +100,8 @@ package final class Outbox: Sendable {
       let everybody = copies.flatMap(\.envelope.recipients)
       let record = OutboxRecord(
         id: OutboxID(group: group, part: 0), purpose: .keeping, time: order.time, label: "copy for yourself",
-        protection: kept.message.protection, account: order.account, way: kept.way, reason: nil,
+        protection: kept.message.protection, account: order.account, way: kept.way, messageID: order.messageID,
+        reason: nil,
         reversePath: copies.first?.envelope.reversePath ?? .null,
         recipients: everybody.map { OutboxRecipient(address: $0, certificate: nil) })
       return (written, try write(record, kept.message))
@@ -119,7 +126,8 @@ package final class Outbox: Sendable {
     var seen: Set<AddrSpec> = []
     let record = OutboxRecord(
       id: OutboxID(group: OutboxID.newGroup(), part: 1), purpose: .refused, time: order.time, label: "refused mail",
-      protection: message.protection, account: order.account, way: order.way, reason: reason, reversePath: reversePath,
+      protection: message.protection, account: order.account, way: order.way,
+      messageID: order.messageID, reason: reason, reversePath: reversePath,
       recipients: recipients.filter { seen.insert($0).inserted }.map { OutboxRecipient(address: $0, certificate: nil) })
     try write(record, message, into: .held, holding: false)
     return OutboxEntry(record: record, state: .held, octets: message.bytes.count, path: file(record.id, in: .held))

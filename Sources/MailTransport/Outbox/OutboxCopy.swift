@@ -60,6 +60,8 @@ package struct OutboxCopy: Sendable {
   ///
   /// - Throws: `stream`.
   package func withdraw() throws(OutboxError) {
+    // Until here nobody else may think that we are gone.
+    defer { extendLifetime(lock) }
     let folder = outbox.folder(.sending)
     folder.remove(record.id.fileName)
     try OutboxError.streaming { () throws(StreamError) in try folder.sync() }
@@ -79,6 +81,7 @@ package struct OutboxCopy: Sendable {
   ///
   /// A run that ends in between leaves both, of which the one that is not in `sending` counts.
   private func move(_ settled: OutboxRecord) throws(OutboxError) -> OutboxEntry? {
+    defer { extendLifetime(lock) }
     guard let state = settled.state else {
       try withdraw()
       return nil

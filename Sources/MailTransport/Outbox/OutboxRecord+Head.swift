@@ -24,6 +24,7 @@ extension OutboxRecord {
     lines.append("X-Postseal-Label: \(Self.written(label))")
     if let account { lines.append("X-Postseal-Account: \(Self.written(account))") }
     lines.append("X-Postseal-Way: \(Self.written(way))")
+    if let messageID { lines.append("X-Postseal-Message-ID: \(Self.written(messageID))") }
     if let reason { lines.append("X-Postseal-Reason: \(Self.written(reason))") }
     let sender = if case .address(let address) = reversePath { Self.written(address.text) } else { "<>" }
     lines.append("X-Postseal-Sender: \(sender)")
@@ -49,8 +50,10 @@ extension OutboxRecord {
     else { return nil }
     let account = lines.value(of: "X-Postseal-Account: ").map(Self.understood)
     let way = lines.value(of: "X-Postseal-Way: ").map(Self.understood)
+    let messageID = lines.value(of: "X-Postseal-Message-ID: ").map(Self.understood)
     let reason = lines.value(of: "X-Postseal-Reason: ").map(Self.understood)
     guard account.map({ $0 != nil }) ?? true, case let way?? = way, reason.map({ $0 != nil }) ?? true,
+      messageID.map({ $0 != nil }) ?? true,
       let sender = lines.value(of: "X-Postseal-Sender: "), let reversePath = reversePath(sender)
     else { return nil }
     var recipients: [OutboxRecipient] = []
@@ -65,7 +68,7 @@ extension OutboxRecord {
     // What the last line has to be follows from those above it.
     let record = OutboxRecord(
       id: id, purpose: purpose, time: time, label: label, protection: protection, account: account ?? nil, way: way,
-      reason: reason ?? nil, reversePath: reversePath, recipients: recipients)
+      messageID: messageID ?? nil, reason: reason ?? nil, reversePath: reversePath, recipients: recipients)
     let head = Array(record.head(facts).utf8)
     guard bytes.starts(with: head) else { return nil }
     return (record, facts, head.count)

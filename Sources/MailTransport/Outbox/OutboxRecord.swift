@@ -14,6 +14,8 @@ package struct OutboxRecord: Sendable, Equatable {
   package let account: String?
   /// The way as it was named: a submission URL, or where sent mail is kept; it holds no password.
   package let way: String
+  /// The Message-ID that the message came with, as it was written; nil for one that we made.
+  package let messageID: String?
   /// Why it is here; nil as long as nothing happened to it.
   package var reason: String?
   /// Where word of a failure goes.

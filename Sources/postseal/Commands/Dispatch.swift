@@ -36,16 +36,52 @@ struct Dispatch {
 
   /// Hands the copies over.
   ///
-  /// - Throws: `OutboxError` when they could not be written ahead; then nothing was handed over, and nothing is kept.
+  /// What an earlier attempt left of the same message is replaced, as long as nobody has it or may have it.
+  /// - Throws: `OutboxError` when they could not be written ahead, `Failure` 75 for a message that may have been delivered by an earlier
+  ///   attempt; then nothing was handed over, and nothing more is kept.
   func run(_ submissions: [Submission]) async throws -> Outcome {
     // Only the sender's own copy of clear text is sealed, and so may lie in the outbox.
     let protected = submissions.filter { $0.message.protection != .clear }
+    let earlier = try outbox.map(earlierEntries) ?? []
     let ahead = try outbox?.writeAhead(protected, order, keeping: kept.map { ($0.message, $0.url) })
+    if let outbox, !earlier.isEmpty {
+      do throws(OutboxError) { try replace(earlier, in: outbox) } catch {
+        for copy in (ahead?.copies ?? []) + [ahead?.kept].compactMap(\.self) { try? copy.withdraw() }
+        throw error
+      }
+    }
     let result = await submit(submissions)
     var outcome = Outcome(result: result)
     settle(ahead?.copies ?? [], &outcome)
     await keep(ahead?.kept, &outcome)
     return outcome
+  }
+
+  /// What an earlier attempt left of the same message; a message that brings no Message-ID is no other's.
+  ///
+  /// - Throws: `OutboxError`, `Failure` 75.
+  private func earlierEntries(in outbox: Outbox) throws -> [OutboxEntry] {
+    guard let messageID = order.messageID else { return [] }
+    let entries = try outbox.list().entries.filter { $0.record.messageID == messageID }
+    let copies = entries.filter { $0.record.purpose == .delivery }
+    if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) {
+      throw Failure(
+        .tryAgain,
+        doubtful.state == .sending
+          ? "not sent: this message is being sent already, as \(doubtful.id)"
+          : "not sent: this message is in the outbox already, as \(doubtful.id), and somebody may have it",
+        hint: "see `postseal outbox list`; `postseal outbox send --resend \(doubtful.id)` sends that one, "
+          + "`postseal outbox drop \(doubtful.id.group)` forgets it")
+    }
+    let groups = Set(copies.map(\.id.group))
+    return entries.filter { groups.contains($0.id.group) }
+  }
+
+  private func replace(_ earlier: [OutboxEntry], in outbox: Outbox) throws(OutboxError) {
+    let locked = try LockedOutbox(outbox, now: order.time)
+    for entry in earlier { try locked.drop(entry) }
+    let names = earlier.map(\.id.description).joined(separator: ", ")
+    session.console.note("this replaces \(names) in the outbox")
   }
 
   private func submit(_ submissions: [Submission]) async -> Result<SubmissionReport, TransportError> {

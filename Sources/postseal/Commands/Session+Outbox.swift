@@ -1,4 +1,5 @@
 import GPGME
+import MIME
 import MailTransport
 import SealedMail
 import SystemPackage
@@ -12,11 +13,13 @@ extension Session {
   }
 
   /// What the outbox has to know of a message beside its copies.
-  func order(way: String, plan: SealPlan) -> Outbox.Order {
+  ///
+  /// - Parameter message: whose Message-ID, when it came with one, tells a second attempt; nil where none is to be told.
+  func order(way: String, plan: SealPlan, message: OutgoingMessage? = nil) -> Outbox.Order {
     let pairs = plan.recipients.map { ($0.address, $0.certificate.fingerprint.hex) }
     return Outbox.Order(
       way: way, account: account?.name, certificates: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
-      time: now)
+      messageID: message?.ownMessageID, time: now)
   }
 
   /// Where copies of sent mail go; nil for nowhere.
@@ -76,5 +79,14 @@ extension Session {
       return nil
     }
     return Dispatch.KeptCopy(keeper: place.keeper, url: place.url, message: copy)
+  }
+}
+
+extension OutgoingMessage {
+  /// The one Message-ID that the message came with; nil for none, or for one that is no mail's.
+  fileprivate var ownMessageID: String? {
+    let fields = structure.root.header.fields(named: "Message-ID")
+    let identities = fields.flatMap { MessageID.list(parsing: Array($0.value)) }
+    return identities.count == 1 ? identities[0].id : nil
   }
 }

@@ -40,13 +40,13 @@ extension Session {
       let copies = try seal(prepared, clear: clear, with: &gpg)
       let dispatch = Dispatch(
         session: self, submitter: submitter, outbox: outbox,
-        order: order(way: self.way(via: way.url), plan: prepared.plan),
+        order: order(way: self.way(via: way.url), plan: prepared.plan, message: prepared.message),
         kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
       return try await dispatch.run(try submissions(copies, from: .address(prepared.plan.sender), notice: notice))
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     } catch let error as OutboxError {
-      throw Failure(error).opened(by: "not sent")
+      throw Failure.notSent(error)
     }
   }
 }

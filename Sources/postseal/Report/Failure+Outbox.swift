@@ -2,6 +2,17 @@ import ByteStreams
 import MailTransport
 
 extension Failure {
+  /// The failure of writing mail ahead: nothing was sent.
+  static func notSent(_ error: OutboxError) -> Failure {
+    let failure = Failure(error).opened(by: "not sent")
+    guard case .stream = error else { return failure }
+    return Failure(
+      failure.status, sentences: failure.sentences,
+      hints: failure.hints + [
+        "let XDG_STATE_HOME name a folder that you can write to, or add `--no-outbox` to keep nothing of what cannot be delivered"
+      ])
+  }
+
   /// The failure of reading or changing the outbox.
   init(_ error: OutboxError) {
     switch error {

@@ -63,7 +63,7 @@ extension OutboxEntry {
 
   private var kind: String {
     switch record.purpose {
-    case .delivery: record.label
+    case .delivery: TerminalText.visible(record.label)
     case .keeping: "copy of sent mail, sealed to yourself"
     case .refused: "mail of a program that was refused, sealed to yourself"
     }

@@ -19,7 +19,7 @@ extension Session {
   /// A report that cannot be written is told on standard error and changes no status: who takes it for mail that was not sent
   /// would send it twice.
   func report(_ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
-    for trouble in outcome.troubles { console.note(trouble) }
+    if console.format == .text { console.fail(Failure(.done, sentences: outcome.troubles, hints: [])) }
     switch outcome.result {
     case .success(let report): return self.report(report, outcome, of: prepared)
     case .failure(let error):
@@ -113,7 +113,10 @@ extension Failure {
     let copies = entries.filter { $0.record.purpose == .delivery }
     var hints = hints
     if copies.contains(where: { $0.state == .waiting }) {
-      hints.append("`postseal outbox send` sends what waits; do not send the message a second time")
+      let again =
+        copies.contains { $0.record.messageID == nil }
+        ? "do not send the message a second time" : "the same message sent again replaces it"
+      hints.append("`postseal outbox send` sends what waits; \(again)")
     }
     if let unknown = copies.first(where: { $0.state == .unknown }) {
       hints.append("ask a recipient whether it came; if not: `postseal outbox send --resend \(unknown.id)`")

@@ -102,7 +102,7 @@ struct SendmailDelivery {
     let submissions = try session.submissions(copies, from: order.reversePath)
     let dispatch = Dispatch(
       session: session, submitter: submitter, outbox: outbox,
-      order: session.order(way: session.way(via: command.via), plan: prepared.plan),
+      order: session.order(way: session.way(via: command.via), plan: prepared.plan, message: prepared.message),
       kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
     return session.report(try await dispatch.run(submissions), of: prepared)
   }

@@ -124,13 +124,13 @@ struct OutboxRun {
   /// Puts copies for their sender where they belong, of messages that somebody has or that are gone from the outbox.
   ///
   /// - Throws: what makes going on senseless.
-  mutating func keepCopies(in listing: OutboxListing) async throws {
+  mutating func keepCopies(in listing: OutboxListing, _ options: GlobalOptions) async throws {
     guard let locked else { return }
     for entry in listing.entries where entry.record.purpose == .keeping && entry.state == .waiting {
       let copies = listing.entries.filter { $0.id.group == entry.id.group && $0.record.purpose == .delivery }
       guard copies.isEmpty || out.contains(entry.id.group) || copies.contains(where: \.isOut) else { continue }
       do {
-        let keeper = try session.sentKeeper(for: entry.record.way)
+        let keeper = try session(as: entry.record.account, options).sentKeeper(for: entry.record.way)
         let copy = try locked.take(entry)
         do throws(TransportError) {
           try await keeper.keep(copy.message, called: "postseal-\(entry.id)", at: entry.record.time)
@@ -161,17 +161,25 @@ struct OutboxRun {
 
   private mutating func submitter(for way: Way, _ options: GlobalOptions) async throws -> any Submitter {
     if let known = submitters[way] { return known }
-    var options = options
-    options.account = way.account
-    let session = try Session(options, configuration: session.configuration)
-    if let name = way.account, session.account == nil {
-      throw Failure(.configuration, "there is no account `\(name)`", hint: "name another with `--account NAME`")
-    }
+    let session = try session(as: way.account, options)
     let submitter = try await session.submitter(
       to: try session.target(via: way.url, plaintext: connection.plaintext), connection
     ).keptOpen()
     submitters[way] = submitter
     return submitter
+  }
+
+  /// What works for the account that a message was sent by.
+  ///
+  /// - Throws: `Failure` 78 for one that is not configured any more.
+  private func session(as account: String?, _ options: GlobalOptions) throws -> Session {
+    var options = options
+    options.account = account
+    let session = try Session(options, configuration: session.configuration)
+    if let account, session.account == nil {
+      throw Failure(.configuration, "there is no account `\(account)`", hint: "name another with `--account NAME`")
+    }
+    return session
   }
 
   // MARK: The certificates

@@ -35,17 +35,17 @@ struct OutboxSend: Command {
     let outbox = try Session.existingOutbox()
     let locked = try dryRun ? nil : outbox.map { try LockedOutbox($0, now: session.now) }
     let listing = try outbox?.list() ?? .empty
-    for damage in listing.damaged {
-      console.note("\(damage.path.string) is damaged, and is not sent: \(damage.reason)")
-    }
+    let damaged = listing.damaged.map { Failure(OutboxError.damaged(name: $0.path.string, $0.reason)) }
+    if console.format == .text { for failure in damaged { console.fail(failure) } }
     let entries = try chosen(in: listing, console)
     var run = OutboxRun(session: session, locked: locked, via: via, connection: try connection.choice)
     for group in Self.messages(entries) where !Interruption.isRequested { try await run.send(group, options) }
     await run.finish()
-    if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list()) }
+    if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list(), options) }
     if run.results.isEmpty { console.note("nothing waits in the outbox") }
     let status = try run.report()
-    return Interruption.isRequested ? .interrupted : status
+    if Interruption.isRequested { return .interrupted }
+    return status == .done ? damaged.first?.status ?? .done : status
   }
 
   /// The entries to send: those that are named, else those that wait.
@@ -75,7 +75,8 @@ struct OutboxSend: Command {
     let path = ShellWord.quoted(entry.path.string)
     return Failure(
       .usage, "entry \(entry.id) cannot be sent as it is: \(entry.record.reason ?? "it was refused")",
-      hint: "mend that, then `postseal decrypt \(path) | postseal send -`, and `postseal outbox drop \(entry.id)`")
+      hint: "`postseal read \(path)` shows it, `postseal extract \(path)` saves what the program wanted sent",
+      "mend what it was refused for, send it anew, then `postseal outbox drop \(entry.id)`")
   }
 
   /// The entries of each message together, in the order of the first.

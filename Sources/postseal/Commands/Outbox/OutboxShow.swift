@@ -11,9 +11,7 @@ struct OutboxShow: Command {
       --path prints nothing but the path of the file.
       """)
 
-  static let examples = [
-    "postseal outbox show k3f9x2ab-1", "postseal read \"$(postseal outbox show --path k3f9x2ab-1)\"",
-  ]
+  static let examples = ["postseal outbox show k3f9x2ab-1", "postseal outbox show --path k3f9x2ab-1"]
 
   @Argument(help: "The ID of an entry, or of a message.")
   var name: String
