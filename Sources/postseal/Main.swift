@@ -21,7 +21,7 @@ enum Main {
   private static func words(of commandLine: [String]) -> [String] {
     let arguments = Array(commandLine.dropFirst())
     switch commandLine.first?.split(separator: "/").last {
-    case "sendmail": return Sendmail.words(for: arguments)
+    case "sendmail": return Sendmail.wordsByName(for: arguments)
     case "mailq": return ["outbox", "list"] + arguments
     default: return arguments.first == "sendmail" ? Sendmail.words(for: Array(arguments.dropFirst())) : arguments
     }

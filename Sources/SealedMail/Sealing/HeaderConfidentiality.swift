@@ -22,6 +22,8 @@ package enum HeaderConfidentiality: String, Sendable {
     // Thread-Topic is what Microsoft's programs repeat the subject in.
     // SpamAssassin quotes the text in its report.
     case "comments", "keywords", "thread-topic", "x-spam-report": return nil
+    // cron tells the job's environment, where people put passwords.
+    case "x-cron-env": return nil
     // Whose keys the recipients have is for the recipients.
     case "autocrypt-gossip": return nil
     // Only a copy that the sender keeps has it, inside.

@@ -17,14 +17,15 @@ struct Sendmail: Command {
       -i, -oi  a line with a single dot does not end the message
       -f ADDRESS, -r ADDRESS  where word of a failure goes (<> for nowhere)
       -F NAME  the sender's name, for a message without a From field
+      -N EVENTS, -V ID  which word of its fate is wanted: never, or success, failure, delay
       -v  report what was sent
       -bp  list the outbox; -q sends what waits there
       --  nothing after it is an option
 
-      -A -B -C -G -L -M -N -O -R -U -V -X -d -e -h -m -n -o -p -x are accepted and change nothing. -bs, -bd, -bi, -bv and -bt are refused. \
+      -A -B -C -G -L -M -O -R -U -X -d -e -h -m -n -o -p -x are accepted and change nothing. -bs, -bd, -bi, -bv and -bt are refused. \
       Without -t only those named here receive the message: those of them who stand in To or Cc share one copy, everybody else \
       gets one of their own. The exit statuses are those of sysexits(3). Called by the name `sendmail`, postseal is this \
-      command; by the name `mailq` it lists the outbox.
+      command, without options of its own; by the name `mailq` it lists the outbox.
       """)
 
   static let examples = [
@@ -49,7 +50,9 @@ struct Sendmail: Command {
 
   /// The options of our own that are followed by a value: a command line ends for us at the first word that is no such option.
   private static let optionsWithValue: Set<String> = [
-    "--account", "--as", "--ca-file", "--color", "--config", "--home", "--passphrase-fd", "--sent", "--via",
+    "--account", "--as", "--ca-file", "--client-certificate", "--client-key", "--client-key-fd", "--color", "--config",
+    "--home", "--passphrase-fd", "--password-fd", "--pinned-key", "--proxy", "--sent", "--timeout", "--token-fd",
+    "--via",
   ]
 
   /// The command line for the parser, which knows nothing of options like `-oi`: ours, and then theirs as plain words.
@@ -63,6 +66,16 @@ struct Sendmail: Command {
     // What passes words through passes this one on as well.
     if own.contains("--help") { return ["help", "sendmail"] }
     return ["sendmail"] + own + ["--"] + rest
+  }
+
+  /// The same where we are called by the name `sendmail`: whoever does that passes no options of ours, so that one among the words can only
+  /// be an address that somebody made up.
+  static func wordsByName(for arguments: [String]) -> [String] {
+    switch arguments {
+    case ["--help"]: ["help", "sendmail"]
+    case ["--version"]: ["--version"]
+    default: ["sendmail", "--"] + arguments
+    }
   }
 
   func perform() async throws -> ExitStatus {

@@ -1,3 +1,4 @@
+import MailTransport
 import SealedMail
 
 /// What a program says to a sendmail on its command line.
@@ -19,8 +20,12 @@ struct SendmailArguments: Equatable {
   var reversePath: String?
   /// `-F`.
   var fullName: String?
+  /// `-N`, with the name of `-V`.
+  var notice: DeliveryNotice?
   /// `-v`.
   var isVerbose = false
+  private var events: String?
+  private var envelopeID: String?
   /// The words after the options; each may be a list of addresses.
   var recipients: [String] = []
 
@@ -37,6 +42,13 @@ struct SendmailArguments: Equatable {
       try take(word.dropFirst(), with: &rest)
     }
     recipients = Array(rest)
+    guard let events else { return }
+    notice = DeliveryNotice(parsing: events, envelopeID: envelopeID)
+    guard notice != nil else {
+      throw Failure(
+        .usage, "-N wants `never`, or `success`, `failure` and `delay` with commas, and -V a word of ASCII",
+        hint: "see `postseal sendmail --help`")
+    }
   }
 
   /// Takes one word of options: flags up to the first that has a value, which is the rest of the word or the next one.
@@ -87,6 +99,8 @@ struct SendmailArguments: Equatable {
     case "b": try setMode(value)
     case "f", "r": reversePath = value
     case "F": fullName = value
+    case "N": events = value
+    case "V": envelopeID = value
     case "o" where value.first == "i": setIgnoresDots(value.dropFirst())
     case "O":
       let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

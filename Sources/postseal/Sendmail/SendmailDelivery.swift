@@ -97,14 +97,30 @@ struct SendmailDelivery {
     let target = try session.target(via: command.via, plaintext: choice.plaintext)
     let place = try session.sentKeeper(command.keeping)
     let outbox = try session.outbox(command.keeping)
-    let submitter = try await session.submitter(to: target, choice)
+    let submitter: Result<any Submitter, any Error>
+    do {
+      submitter = .success(try await session.submitter(to: target, choice))
+    } catch {
+      // What only the way stops is sealed and waits, as when the server does not answer.
+      guard outbox != nil, permission == nil, Failure(error) != nil else { throw error }
+      submitter = .failure(error)
+    }
     let copies = try session.seal(prepared, clear: permission, with: &gpg)
-    let submissions = try session.submissions(copies, from: order.reversePath)
-    let dispatch = Dispatch(
-      session: session, submitter: submitter, outbox: outbox,
-      order: session.order(way: session.way(via: command.via), plan: prepared.plan, message: prepared.message),
-      kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
-    return session.report(try await dispatch.run(submissions), of: prepared)
+    let submissions = try session.submissions(copies, from: order.reversePath, notice: arguments.notice)
+    let outboxOrder = session.order(way: session.way(via: command.via), plan: prepared.plan, message: prepared.message)
+    switch submitter {
+    case .success(let submitter):
+      let dispatch = Dispatch(
+        session: session, submitter: submitter, outbox: outbox, order: outboxOrder,
+        kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
+      return session.report(try await dispatch.run(submissions), of: prepared)
+    case .failure(let error):
+      guard let outbox, let failure = Failure(error) else { throw error }
+      let ahead = try outbox.writeAhead(submissions, outboxOrder).copies
+      let entries = try ahead.compactMap { try $0.wait(because: failure.sentences.joined(separator: "; ")) }
+      console.fail(failure.keeping(entries))
+      return failure.status
+    }
   }
 
   /// What is done to the message: clear text only where the account and the program both say so, and no rule forbids it.

@@ -26,7 +26,7 @@ import Testing
     ("-oem -oi -B8BITMIME -f a@x -N failure,delay -R hdrs -- bob@x erin@x", "i f=a@x bob@x erin@x"),
     ("-i bob@x", "i bob@x"), ("-f a@x -i bob@x", "i f=a@x bob@x"), ("-oi -f a@x -t", "t i f=a@x"),
     ("-i -f a@x -- bob@x", "i f=a@x bob@x"), ("-i -t -f a@x", "t i f=a@x"), ("-t -i -fa@x", "t i f=a@x"),
-    ("-i -FCronDaemon -B8BITMIME -oem root", "i F=CronDaemon root"),
+    ("-FCronDaemon -i -B8BITMIME -oem root", "i F=CronDaemon root"),
     ("-FCronDaemon -i -odi -oem -oi -t -f root", "t i f=root F=CronDaemon"),
     // Bundled, and joined to a value at the end.
     ("-ti", "t i"), ("-itv", "t i v"), ("-tfa@x", "t f=a@x"), ("-tif a@x bob@x", "t i f=a@x bob@x"),
@@ -53,6 +53,33 @@ import Testing
       return
     }
     #expect(try summary(parse("\(words) -t")) == "t")
+  }
+
+  @Test func `word of the fate is wanted as -N and -V say`() throws {
+    let notice = try #require(try parse("-N failure,delay -R full -V id-7 bob@x").notice)
+    #expect(notice.words == "failure,delay")
+    #expect(notice.envelopeID == "id-7")
+    #expect(try parse("-Nnever bob@x").notice?.events == [])
+    #expect(try parse("-V id bob@x").notice == nil)
+    for line in ["-N sometimes", "-N failure,", "-N failure -V größe"] {
+      #expect(throws: Failure.self) { try parse("\(line) bob@x") }
+    }
+  }
+
+  @Test func `every option of our own that has a value is known to have one`() throws {
+    let help = Postseal.helpMessage(for: Sendmail.self, columns: 200)
+    let options = help.matches(of: /(--[a-z-]+) <[^>]+>/).map { String($0.1) }.filter { $0 != "--" }
+    #expect(options.count > 10)
+    for option in options {
+      #expect(Sendmail.words(for: [option, "value", "-t"]) == ["sendmail", option, "value", "--", "-t"], "\(option)")
+    }
+    for flag in ["--json", "--dry-run", "--via=x"] {
+      #expect(Sendmail.words(for: [flag, "-t"]) == ["sendmail", flag, "--", "-t"])
+    }
+    #expect(Sendmail.words(for: ["--", "--account"]) == ["sendmail", "--", "--", "--account"])
+    #expect(Sendmail.words(for: ["-t", "--account", "x"]) == ["sendmail", "--", "-t", "--account", "x"])
+    #expect(Sendmail.words(for: ["--account"]) == ["sendmail", "--account", "--"])
+    #expect(Sendmail.wordsByName(for: ["--config", "x"]) == ["sendmail", "--", "--config", "x"])
   }
 
   @Test(arguments: [

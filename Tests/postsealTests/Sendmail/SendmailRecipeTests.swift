@@ -170,7 +170,7 @@ import Testing
 
   /// What Debian's cron writes to its mailer, which is compiled in, and what others' do.
   @Test(arguments: [
-    ["-i", "-FCronDaemon", "-B8BITMIME", "-oem", "root"],
+    ["-FCronDaemon", "-i", "-B8BITMIME", "-oem", "root"],
     ["-FCronDaemon", "-i", "-odi", "-oem", "-oi", "-t", "-f", "root"],
   ])
   func `what cron mails to root arrives sealed where the configuration says`(arguments: [String]) throws {
@@ -191,6 +191,10 @@ import Testing
       """
     try expectOne(
       try run(try stage.link("sendmail"), arguments, message), subject: "Cron <root@host> backup")
+    // The environment of the job is for its owner alone.
+    let sealed = try #require(try stage.delivered().first).text
+    #expect(!sealed.contains("X-Cron-Env"))
+    #expect(try read(sealed).contains("\nX-Cron-Env: <HOME=/root>\n"))
   }
 
   // MARK: The guide

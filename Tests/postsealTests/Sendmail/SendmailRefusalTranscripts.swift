@@ -47,6 +47,7 @@ import Testing
     ("\n", ["bob@example.org", "-OQueueDirectory=/tmp"], 67, "the user"), ("\n", [""], 65, "is no"),
     ("\n", ["bob@example.org>\nRCPT TO:<eve@example.net"], 65, "control character"),
     ("\n", ["\"bob@example.org,\" eve@example.net"], 65, "is no"),
+    ("\n", ["-F", "Alice\r\nBcc: eve@example.net", "bob@example.org"], 65, "control character"),
   ])
   func `each refusal has the status that callers of a sendmail know, and the message is kept`(
     text: String, arguments: [String], status: Int32, words: String
@@ -123,6 +124,22 @@ import Testing
     #expect(try stage.outbox() == [])
   }
 
+  /// A web page's field that becomes the first word must not become a configuration, whose password-command would run.
+  @Test func `by the name sendmail no option is one of ours`() throws {
+    let stage = try SendmailStage()
+    let mark = stage.folder.appending("ran").string
+    let evil =
+      "default-account = \"e\"\n[account.e]\nfrom = [\"alice@example.org\"]\nsubmit = \"smtps://a@localhost:1\"\n"
+    try stage.folder.write(Array("\(evil)password-command = [\"touch\", \"\(mark)\"]\n".utf8), to: "evil.toml")
+    let arguments = ["--config=\(stage.folder.path)/evil.toml", "-t"]
+    let run = try stage.run(try stage.link("sendmail"), arguments, stage.letter().utf8)
+    #expect(run.status == 64, "\(run.stderr)")
+    #expect(try !stage.folder.contents().contains("ran"))
+    #expect(try stage.delivered().isEmpty)
+    let help = try stage.run(try stage.link("sendmail"), ["--help"])
+    #expect(help.status == 0 && help.text.contains("EXAMPLES:"))
+  }
+
   @Test func `what is slipped into a command line writes no file and changes nothing`() throws {
     let stage = try SendmailStage()
     let log = stage.folder.appending("log").string
@@ -142,6 +159,17 @@ import Testing
     let run = try stage.send("--via", "sendmail:\(program)", "-t", text: stage.letter())
     #expect(run.status == 75, "\(run.stderr)")
     #expect(try stage.outbox().map { $0.prefix(8) } == ["waiting/"])
+    #expect(try stage.leaks() == [])
+  }
+
+  @Test func `where only the password is missing, the sealed mail waits`() throws {
+    let stage = try SendmailStage()
+    let way = "submit = \"smtps://alice@localhost:1\"\npassword-command = [\"false\"]\n"
+    try stage.configure(top: "[account.work]\nfrom = [\"alice@example.org\"]\n\(way)")
+    let run = try stage.send("--account", "work", "-t", text: stage.letter("Bcc: erin@example.org"))
+    #expect(run.status == 77, "\(run.stderr)")
+    #expect(run.stderr.contains("postseal: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)")
+    #expect(try stage.outbox().map { $0.prefix(8) } == ["waiting/", "waiting/"])
     #expect(try stage.leaks() == [])
   }
 

@@ -142,6 +142,28 @@ import Testing
     #expect(try stage.delivered().count == 1)
   }
 
+  @Test func `over SMTP the server hears the envelope of the command line, and nothing in clear`() throws {
+    let stage = try SendmailStage()
+    let server = try ScriptedServer { event in
+      guard case .line(let line) = event, line.hasPrefix("EHLO") else { return nil }
+      return [.say("250-mx.example.org"), .say("250-DSN"), .say("250 8BITMIME")]
+    }
+    let letter = stage.letter(to: "bob@example.org, carol@example.net", "Bcc: mallory@example.net")
+    let run = try stage.send(
+      "--via", "smtp://127.0.0.1:\(server.port)", "-N", "failure", "-V", "id7", "-f", "bounces@example.net", "--",
+      "bob@example.org", "erin@example.org", text: letter)
+    #expect(run.status == 0, "\(run.stderr)")
+    let envelope = server.lines.filter { $0.hasPrefix("MAIL") || $0.hasPrefix("RCPT") }
+    #expect(
+      Set(envelope) == [
+        "MAIL FROM:<bounces@example.net> RET=HDRS ENVID=id7", "RCPT TO:<bob@example.org> NOTIFY=FAILURE",
+        "RCPT TO:<erin@example.org> NOTIFY=FAILURE",
+      ])
+    let messages = server.messages.map { String(decoding: $0, as: UTF8.self) }
+    #expect(messages.count == 2)
+    #expect(messages.allSatisfy { sealed($0) && !$0.contains("mallory") })
+  }
+
   // MARK: Who sends
 
   @Test(arguments: [
