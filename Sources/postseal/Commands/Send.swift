@@ -17,6 +17,9 @@ struct Send: Command {
       The password comes from --password-fd, the account's password-command or token-command, the desktop's secret service, or \
       ~/.netrc, never from the command line. What could not be delivered stays in the outbox with its envelope: see \
       `postseal outbox`.
+
+      Several files go one after the other, over one connection to a server, and each is sent or refused for itself: where only \
+      some went, the status is 40. Where the server cannot be reached or does not let you in, no further one is tried.
       """)
 
   static let examples = [
@@ -24,7 +27,9 @@ struct Send: Command {
     "postseal send letter.eml --via maildir:/tmp/Maildir --dry-run",
   ]
 
-  @OptionGroup var input: InputOptions
+  @Argument(
+    help: "The messages, each in a file of its own; standard input when missing or \"-\".", completion: .file())
+  var files: [String] = []
 
   @Option(help: ArgumentHelp("Submit through this server, program or folder.", valueName: "url"))
   var via: String?
@@ -59,20 +64,69 @@ struct Send: Command {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
     let way = try session.sendingWay(via: via, connection, keeping)
+    guard files.count > 1 else { return try await send(files.first, way, nil, on: session, with: &gpg).status }
+    let submitter = try await dryRun ? nil : session.submitter(to: way.target, way.choice).keptOpen()
+    var results: [ExitStatus] = []
+    for file in files where !Interruption.isRequested {
+      let result = try await attempt(file, way, submitter, on: session, with: &gpg)
+      results.append(result.status)
+      if result.isOfTheWay { break }
+    }
+    await submitter?.close()
+    let rest = files.dropFirst(results.count)
+    if let next = rest.first {
+      session.console.note(
+        "\(rest.count) of \(files.count) messages were not tried, the first of them \(TerminalText.visible(next))")
+    }
+    return Interruption.isRequested ? .interrupted : Self.status(of: results, untried: rest.count)
+  }
+
+  /// The status of a run that sends many messages.
+  static func status(of results: [ExitStatus], untried: Int) -> ExitStatus {
+    let failed = results.filter { $0 != .done }
+    guard let first = failed.first else { return .done }
+    return failed.count == results.count ? first : .partlyDelivered
+  }
+
+  private typealias Result = (status: ExitStatus, isOfTheWay: Bool)
+
+  /// Sends one of many; why it cannot is told at once.
+  private func attempt(
+    _ file: String, _ way: SendingWay, _ submitter: (any Submitter)?, on session: Session, with gpg: inout Context
+  ) async throws -> Result {
+    let name = TerminalText.visible(file)
+    if session.console.format == .text, session.console.tellsSuccess { try session.console.report(["\(name):"]) }
+    do {
+      return try await send(file, way, submitter, on: session, with: &gpg)
+    } catch {
+      guard let failure = Failure(error) else { throw error }
+      session.console.fail(
+        Failure(failure.status, sentences: failure.sentences.map { "\(name): \($0)" }, hints: failure.hints))
+      return (failure.status, false)
+    }
+  }
+
+  private func send(
+    _ file: String?, _ way: SendingWay, _ submitter: (any Submitter)?, on session: Session, with gpg: inout Context
+  ) async throws -> Result {
     let prepared: Prepared
     do {
-      prepared = try session.prepare(input, header, signer: signer, protection: protection, with: &gpg)
+      let store = try Input.bytes(of: file, console: session.console)
+      prepared = try session.prepare(store, header.overrides(), signer: signer, protection: protection, with: &gpg)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     }
     session.warnOfExpiry(of: prepared.plan.signer)
     guard !dryRun else {
       try session.report(prepared, opening: "would be sent")
-      return .done
+      return (.done, false)
     }
     let permission: ClearPermission? = clear ? .userAskedForClearText() : nil
-    let outcome = try await session.send(prepared, way, clear: permission, notice: dsn, with: &gpg)
-    return session.report(outcome, of: prepared)
+    let outcome = try await session.send(
+      prepared, way, clear: permission, notice: dsn, through: submitter, with: &gpg)
+    var isOfTheWay = false
+    if case .failure(let error) = outcome.result { isOfTheWay = error.isOfTheWay }
+    return (session.report(outcome, of: prepared), isOfTheWay)
   }
 
   private var protection: ProtectionChoice {
@@ -82,4 +136,16 @@ struct Send: Command {
 
 extension DeliveryNotice: ExpressibleByArgument {
   package init?(argument: String) { self.init(parsing: argument) }
+}
+
+extension TransportError {
+  /// Whether the next message would meet the same obstacle.
+  fileprivate var isOfTheWay: Bool {
+    switch self {
+    case .curlMissing, .hostUnknown, .cannotConnect, .timedOut, .tls, .authenticationRefused, .authenticationNotOffered,
+      .gsaslMissing, .cancelled:
+      true
+    default: false
+    }
+  }
 }

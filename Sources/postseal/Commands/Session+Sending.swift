@@ -29,14 +29,15 @@ extension Session {
 
   /// Seals a message and hands it over, every copy written ahead into the outbox.
   ///
+  /// - Parameter submitter: what was kept open from the message before; nil makes one.
   /// - Throws: `Failure`, `TransportError`: nothing was handed over then, and nothing is kept.
   func send(
     _ prepared: Prepared, _ way: SendingWay, clear: ClearPermission?, notice: DeliveryNotice? = nil,
-    with gpg: inout Context
+    through submitter: (any Submitter)? = nil, with gpg: inout Context
   ) async throws -> Dispatch.Outcome {
     do {
       let outbox = try outbox(way.keeping)
-      let submitter = try await submitter(to: way.target, way.choice)
+      let submitter = if let submitter { submitter } else { try await self.submitter(to: way.target, way.choice) }
       let copies = try seal(prepared, clear: clear, with: &gpg)
       let dispatch = Dispatch(
         session: self, submitter: submitter, outbox: outbox,
