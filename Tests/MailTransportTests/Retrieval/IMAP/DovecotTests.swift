@@ -1,5 +1,6 @@
 import ByteStreams
 import MIME
+import SystemPackage
 import TestSupport
 import Testing
 
