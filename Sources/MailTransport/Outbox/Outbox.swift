@@ -92,7 +92,7 @@ package final class Outbox: Sendable {
         let record = OutboxRecord(
           id: OutboxID(group: group, part: index + 1), purpose: .delivery, time: order.time, label: copy.label,
           protection: copy.message.protection, account: order.account, way: order.way, messageID: order.messageID,
-          reason: nil,
+          notice: copy.notice, reason: nil,
           reversePath: copy.envelope.reversePath, recipients: recipients)
         written.append(try write(record, copy.message))
       }
@@ -101,7 +101,7 @@ package final class Outbox: Sendable {
       let record = OutboxRecord(
         id: OutboxID(group: group, part: 0), purpose: .keeping, time: order.time, label: "copy for yourself",
         protection: kept.message.protection, account: order.account, way: kept.way, messageID: order.messageID,
-        reason: nil,
+        notice: nil, reason: nil,
         reversePath: copies.first?.envelope.reversePath ?? .null,
         recipients: everybody.map { OutboxRecipient(address: $0, certificate: nil) })
       return (written, try write(record, kept.message))
@@ -127,7 +127,7 @@ package final class Outbox: Sendable {
     let record = OutboxRecord(
       id: OutboxID(group: OutboxID.newGroup(), part: 1), purpose: .refused, time: order.time, label: "refused mail",
       protection: message.protection, account: order.account, way: order.way,
-      messageID: order.messageID, reason: reason, reversePath: reversePath,
+      messageID: order.messageID, notice: nil, reason: reason, reversePath: reversePath,
       recipients: recipients.filter { seen.insert($0).inserted }.map { OutboxRecipient(address: $0, certificate: nil) })
     try write(record, message, into: .held, holding: false)
     return OutboxEntry(record: record, state: .held, octets: message.bytes.count, path: file(record.id, in: .held))

@@ -16,7 +16,7 @@ package struct OutboxCopy: Sendable {
   package func submission() throws(TransportError) -> Submission {
     Submission(
       envelope: try Envelope(from: record.reversePath, to: record.pending.map(\.address)), message: message,
-      label: record.label)
+      label: record.label, notice: record.notice)
   }
 
   /// Says what became of it for each recipient of `submission()`, in order.

@@ -25,6 +25,10 @@ extension OutboxRecord {
     if let account { lines.append("X-Postseal-Account: \(Self.written(account))") }
     lines.append("X-Postseal-Way: \(Self.written(way))")
     if let messageID { lines.append("X-Postseal-Message-ID: \(Self.written(messageID))") }
+    if let notice {
+      let name = notice.envelopeID.map { " \(Self.written($0))" } ?? ""
+      lines.append("X-Postseal-Notice: \(notice.words)\(name)")
+    }
     if let reason { lines.append("X-Postseal-Reason: \(Self.written(reason))") }
     let sender = if case .address(let address) = reversePath { Self.written(address.text) } else { "<>" }
     lines.append("X-Postseal-Sender: \(sender)")
@@ -51,9 +55,10 @@ extension OutboxRecord {
     let account = lines.value(of: "X-Postseal-Account: ").map(Self.understood)
     let way = lines.value(of: "X-Postseal-Way: ").map(Self.understood)
     let messageID = lines.value(of: "X-Postseal-Message-ID: ").map(Self.understood)
+    let notice = lines.value(of: "X-Postseal-Notice: ").map(Self.notice)
     let reason = lines.value(of: "X-Postseal-Reason: ").map(Self.understood)
     guard account.map({ $0 != nil }) ?? true, case let way?? = way, reason.map({ $0 != nil }) ?? true,
-      messageID.map({ $0 != nil }) ?? true,
+      messageID.map({ $0 != nil }) ?? true, notice.map({ $0 != nil }) ?? true,
       let sender = lines.value(of: "X-Postseal-Sender: "), let reversePath = reversePath(sender)
     else { return nil }
     var recipients: [OutboxRecipient] = []
@@ -68,7 +73,8 @@ extension OutboxRecord {
     // What the last line has to be follows from those above it.
     let record = OutboxRecord(
       id: id, purpose: purpose, time: time, label: label, protection: protection, account: account ?? nil, way: way,
-      messageID: messageID ?? nil, reason: reason ?? nil, reversePath: reversePath, recipients: recipients)
+      messageID: messageID ?? nil, notice: notice ?? nil, reason: reason ?? nil, reversePath: reversePath,
+      recipients: recipients)
     let head = Array(record.head(facts).utf8)
     guard bytes.starts(with: head) else { return nil }
     return (record, facts, head.count)
@@ -78,6 +84,12 @@ extension OutboxRecord {
     let words = value.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, let octets = Int(words[0]), octets > 0, words[1].utf8.count == 64 else { return nil }
     return MessageFacts(octets: octets, digest: String(words[1]))
+  }
+
+  private static func notice(_ value: String) -> DeliveryNotice? {
+    let words = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2 else { return DeliveryNotice(parsing: value) }
+    return understood(String(words[1])).flatMap { DeliveryNotice(parsing: String(words[0]), envelopeID: $0) }
   }
 
   private static func reversePath(_ value: String) -> Envelope.ReversePath? {

@@ -16,6 +16,8 @@ package struct OutboxRecord: Sendable, Equatable {
   package let way: String
   /// The Message-ID that the message came with, as it was written; nil for one that we made.
   package let messageID: String?
+  /// Which word of its fate is wanted; nil for what the servers do by themselves.
+  package let notice: DeliveryNotice?
   /// Why it is here; nil as long as nothing happened to it.
   package var reason: String?
   /// Where word of a failure goes.

@@ -106,6 +106,20 @@ import Testing
     #expect(try stage.files() == [])
   }
 
+  @Test(arguments: [("never", nil), ("success,delay", nil), ("failure", "a b"), ("failure", "id%1+")])
+  func `the word that is wanted of its fate is wanted again`(events: String, name: String?) throws {
+    guard let notice = DeliveryNotice(parsing: events, envelopeID: name) else {
+      #expect(name?.contains(" ") == true)
+      return
+    }
+    let plain = try OutboxStage.submission()
+    let submission = Submission(
+      envelope: plain.envelope, message: plain.message, label: plain.label, notice: notice)
+    let copy = try stage.outbox.writeAhead([submission], OutboxStage.order()).copies[0]
+    let entry = try #require(try copy.settle(fates(delay)))
+    #expect(try stage.locked().take(entry).submission().notice == notice)
+  }
+
   @Test func `trouble before anybody was asked waits, and what can never go is held`() throws {
     let waiting = try stage.writeAhead().settle(TransportError.hostUnknown(host: "mail.example.org"))
     #expect(waiting?.state == .waiting)
