@@ -48,6 +48,15 @@ struct RemoteMessageTranscripts {
     #expect(!flags.contains("Seen"))
   }
 
+  @Test func `it is answered and forwarded as a file is`() throws {
+    let answer = try run("compose", "--reply", url(1), "--body", "Yes.", "-o", "answer.eml")
+    #expect(answer.status == 0 && answer.stderr.contains("✓ alice@example.org"), "\(answer.stderr)")
+    let opened = try stage.run("decrypt", "answer.eml", keyring: bob).succeeded().text
+    #expect(opened.contains("Subject: Re: Budget") && opened.contains("> Hello Bob,"), "\(opened)")
+    let forward = try run("compose", "--forward", url(1), "--to", "alice@example.org", "--body", "x", "-o", "on.eml")
+    #expect(forward.status == 0, "\(forward.stderr)")
+  }
+
   @Test func `it is opened, looked into and taken apart as a file is`() throws {
     let opened = try run("decrypt", url(1), "-o", "opened.eml")
     #expect(opened.status == 0, "\(opened.stderr)")

@@ -6,7 +6,14 @@ extension Session {
   ///
   /// - Throws: `Failure`, one for each way in which this fails.
   func bringing(_ input: InputOptions, _ connection: ConnectionFlags) async throws -> Session {
-    guard let url = input.file, RetrievalSource.isURL(url) else { return self }
+    try await bringing(input.file, connection)
+  }
+
+  /// The same for an input that has no options of its own.
+  ///
+  /// - Throws: as the other one.
+  func bringing(_ name: String?, _ connection: ConnectionFlags) async throws -> Session {
+    guard let url = name, RetrievalSource.isURL(url) else { return self }
     var session = self
     do {
       session.brought = BroughtMessage(url: url, bytes: try await bytes(at: url, try connection.choice))

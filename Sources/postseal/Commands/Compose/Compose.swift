@@ -46,7 +46,8 @@ struct Compose: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
-    let session = try Session(options, passphrase: passphrase)
+    let session = try await Session(options, passphrase: passphrase)
+      .bringing(answering.reply ?? answering.forward, connection)
     var gpg = try session.gpg()
     if listDrafts { return try session.listDrafts(expansion, with: &gpg) }
     let usesEditor = try usesEditor(at: session.console.terminal)
