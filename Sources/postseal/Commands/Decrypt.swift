@@ -8,7 +8,8 @@ struct Decrypt: Command {
     abstract: "Open a message, or all of a mailbox: write it with its protection removed.",
     discussion: """
       Header fields that were hidden are restored. The verdict is told on standard error. Nothing is written unless all of \
-      the message was found unaltered.
+      the message was found unaltered. \
+      A message on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N.
 
       With --into each message of a Maildir or mbox is written into another one, which is made when it is missing, with its flags \
       and the time of its delivery; what was not protected is written, too. That is an mbox when it is one already, when it is called \

@@ -11,7 +11,8 @@ struct Extract: Command {
     discussion: """
       All of them, or those named by number or name as `postseal read` lists them, or by section such as 1.2, which names any \
       part, another form of the text too. Names lose path parts and control \
-      characters, and get a number when they are taken: nothing is ever replaced, nothing lands outside the folder.
+      characters, and get a number when they are taken: nothing is ever replaced, nothing lands outside the folder. \
+      A message on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N.
       """)
 
   static let examples = [

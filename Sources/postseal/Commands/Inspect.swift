@@ -7,7 +7,8 @@ struct Inspect: Command {
     abstract: "Show the parts of a message with recipients and algorithms, without opening it.",
     discussion: """
       Needs no key, asks nothing of gpg and checks nothing: it shows what the message itself shows to everybody on its way. Key IDs \
-      are claims.
+      are claims. \
+      A message on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N.
       """)
 
   static let examples = [

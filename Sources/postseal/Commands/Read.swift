@@ -8,7 +8,10 @@ struct Read: Command {
     discussion: """
       Plain text is preferred; html is made plain, by w3m or lynx when one of them is installed: links show where they lead, \
       remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
-      unless --batch is given. Nothing is fetched from any network.
+      unless --batch is given. Nothing that a message names is fetched from any network.
+
+      A message that lies on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N, or imap+starttls://…; it stays there, \
+      and does not become seen.
       """)
 
   static let examples = [

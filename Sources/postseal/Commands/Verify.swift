@@ -6,7 +6,8 @@ struct Verify: Command {
   static let configuration = CommandConfiguration(
     abstract: "Judge a message, or all of a mailbox: who signed it, and is it whole.",
     discussion: """
-      A sealed message is opened first. The exit status is the number of the finding.
+      A sealed message is opened first. The exit status is the number of the finding. \
+      A message on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N.
 
       Of a Maildir or mbox each message gets one line, in the mailbox's order: mark, date, From address, `encrypted` or `clear`, the \
       finding in one word, and the file's name or the number. In a pipe nothing is cut, and no column but the last has blanks. With \
