@@ -15,6 +15,7 @@ let isFuzzing = Context.environment["POSTSEAL_FUZZ"] == "1"
 let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -66,7 +67,7 @@ let package = Package(
       dependencies: [
         "SealedMail", "MailTransport", "MailState", "GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams",
         "CProcess", subprocess, systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        argumentParser,
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict),
@@ -91,7 +92,7 @@ let package = Package(
     tests("MailState", ["MailState", "MIME", "ByteStreams", database, systemPackage]),
     tests(
       "MailTransport", ["MailTransport", "MIME", "ByteStreams", systemPackage], besides: ["Servers/tls-front.py"]),
-    tests("postseal", ["postseal", subprocess, systemPackage]),
+    tests("postseal", ["postseal", "MailTransport", argumentParser, subprocess, systemPackage]),
   ]
 )
 

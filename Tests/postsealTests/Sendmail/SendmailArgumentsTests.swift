@@ -1,3 +1,5 @@
+import ArgumentParser
+import MailTransport
 import SealedMail
 import Testing
 
