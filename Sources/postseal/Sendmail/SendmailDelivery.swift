@@ -118,7 +118,7 @@ struct SendmailDelivery {
       guard let outbox, let failure = Failure(error) else { throw error }
       let ahead = try outbox.writeAhead(submissions, outboxOrder).copies
       let entries = try ahead.compactMap { try $0.wait(because: failure.sentences.joined(separator: "; ")) }
-      console.fail(failure.keeping(entries))
+      console.fail(failure.opened(by: "not sent").keeping(entries))
       return failure.status
     }
   }
