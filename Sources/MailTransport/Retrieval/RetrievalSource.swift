@@ -33,7 +33,7 @@ package struct RetrievalSource: Sendable, Hashable {
 
   /// The URL of the mailbox, with the port only where it is not the usual one.
   package var url: String {
-    let path = spoken == .pop3 ? "" : "/\(MailServer.percentEncoded(mailbox, besides: "/"))"
+    let path = spoken == .pop3 ? "" : "/\(MailServer.percentEncoded(mailbox, besides: "/@"))"
     return server.url(spoken) + path
   }
 

@@ -32,7 +32,7 @@ struct BroughtMessage: Sendable {
       guard isSealed || target.count + piece.count <= memoryLimit else {
         throw Failure(
           .usage,
-          "the message is not sealed, and larger than \(ByteCount(memoryLimit)): "
+          "not fetched: the message is not sealed, and larger than \(ByteCount(memoryLimit)): "
             + "readable mail is kept in memory alone, unless you name a place for it",
           hint: "fetch it with `postseal fetch`, and open it there")
       }
