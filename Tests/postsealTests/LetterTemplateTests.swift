@@ -43,7 +43,7 @@ import Testing
     ("To: bob\n\n", ["line 1: `bob` is no address"]),
     ("From: a@x.org\nFrom: b@x.org\n\n", ["line 2: a message has one From field"]),
     ("X-Spam: yes\n\n", ["line 1: there is no field `x-spam`"]),
-    ("Attach: /nonexistent\n\n", ["line 1: cannot attach /nonexistent: no such file or directory"]),
+    ("Attach: /no/such/file\n\n", ["line 1: cannot attach /no/such/file: no such file or directory"]),
     ("Enclosed: 1 x\n\n", ["line 1: there is no enclosed part `1 x`; attach files with `Attach:`"]),
     ("To: a@x.org\n\nte\u{1B}xt\n", ["the text is no text: it holds the control character 27"]),
     ("To: bob\nCc: erin\n\n", ["line 1: `bob` is no address", "line 2: `erin` is no address"]),
@@ -91,6 +91,6 @@ import Testing
   }
 
   @Test func `a folder on a disk is none in memory`() {
-    #expect(MemoryFileSystem.first(of: ["/nonexistent", Repository.root]) == nil)
+    #expect(MemoryFileSystem.first(of: ["/no/such/folder", Repository.root]) == nil)
   }
 }
