@@ -21,6 +21,7 @@ enum MboxFuzz {
     }
     if !hasLengths { writeAgain(entries, input) }
     deliver(entries, input)
+    write(input)
   }
 
   private static func entries(of input: [UInt8], window: Int = 256 << 10) -> [MboxEntry] {
@@ -148,5 +149,22 @@ enum MboxFuzz {
         base.count <= 200 && base.allSatisfy { (0x21...0x7E).contains($0) && !"/:".utf8.contains($0) },
         "a name in a Maildir is sound")
     }
+  }
+
+  /// A message of any bytes that we write is one message for a reader, and the one behind it another.
+  private static func write(_ input: [UInt8]) {
+    let delivery = Delivery(base: "1.a", flags: "FS", isNamedByContent: false, isQuoted: input.count % 2 == 0)
+    let parcel = Parcel(content: ByteStore(input), delivery: delivery, time: 0)
+    let message = unfailing("a message is made ready") { try MboxMessage(parcel, now: 0) }
+    let sink = MemorySink(limit: .max, what: "a message")
+    unfailing("it is written") { try message.write(to: sink) }
+    let last = Array("Subject: x\n\nlast\n".utf8)
+    let mailbox = message.head + sink.bytes + from + last + [0x0A]
+    let found = entries(of: mailbox)
+    require(found.count == 2, "what we write is one message")
+    require(Array(mailbox[found[1].range]) == last, "the next one is what it was")
+    require(found[0].delivered == 0, "it has its date")
+    let facts = unfailing("facts are found") { try MboxFacts(of: ByteStore(Array(mailbox[found[0].range]))) }
+    require(Set(facts.flags ?? "").isSuperset(of: "FS"), "it has its flags")
   }
 }

@@ -41,6 +41,12 @@ package struct Parcel: Sendable {
   package let delivery: Delivery
   /// When it was delivered first, in seconds since 1970; nil for now.
   package let time: Int64?
+
+  package init(content: ByteStore, delivery: Delivery, time: Int64?) {
+    self.content = content
+    self.delivery = delivery
+    self.time = time
+  }
 }
 
 /// Whether a name is free in a mailbox.

@@ -94,6 +94,20 @@ import Testing
     #expect(try messages("\(Self.from)\(first)\(body)") == [first + "one\n", "S: 2\n\ntwo\n"])
   }
 
+  @Test func `nobody hides the next message in theirs by guessing how long it is`() throws {
+    let next = "Subject: secret\n\ntwo\n"
+    let body = "one\n\n\(Self.from)\(next)"
+    let hiding = "Subject: 1\nContent-Length: \(body.utf8.count)\n\n"
+    let found = [hiding + "one\n", next]
+    #expect(try messages("\(Self.from)\(hiding)\(body)") == found)
+    #expect(try messages("\(Self.from)\(hiding)\(body)\n\(Self.from)S: 3\n\nthree\n") == found + ["S: 3\n\nthree\n"])
+    // In a file whose messages all tell their length it is text.
+    let told = "S: 0\nContent-Length: 5\n\nzero\n"
+    #expect(try messages("\(Self.from)\(told)\n\(Self.from)\(hiding)\(body)") == [told, hiding + body])
+    #expect(
+      try messages("\(Self.from)\(hiding)\(body)\n\(Self.from)\(told)") == [hiding + body, told])
+  }
+
   @Test(arguments: [
     // mboxrd and mboxo: every line that is From behind none or more > is quoted, or those that are From alone.
     ("mboxrd", ">From me\n>>From you\n", false), ("mboxo", ">From me\n>From you\n", false),

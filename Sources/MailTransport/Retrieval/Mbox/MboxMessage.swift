@@ -1,13 +1,13 @@
-import ByteStreams
+package import ByteStreams
 import MIME
 
 /// A message as it stands in an mbox of ours: `From ` line, mark, flags, the message with its lines quoted, an empty line.
 ///
 /// Fields of the message that say such things of another mailbox are left out: a length that is not true any more above all, by which a
 /// reader would take the next message for a part of this one.
-struct MboxMessage {
+package struct MboxMessage {
   /// What stands before the message's own bytes.
-  let head: [UInt8]
+  package let head: [UInt8]
   /// Where in `head` the number of the mark stands.
   let markOffset: Int
   /// What of the message is written, in order.
@@ -19,7 +19,7 @@ struct MboxMessage {
   ]
 
   /// - Throws: `system`, `changed`.
-  init(_ parcel: Parcel, now: Int64) throws(StreamError) {
+  package init(_ parcel: Parcel, now: Int64) throws(StreamError) {
     self.parcel = parcel
     var lines = LineWindow(parcel.content, size: 16 << 10)
     var ranges: [Range<Int>] = []
@@ -49,7 +49,7 @@ struct MboxMessage {
   /// Writes the message behind its head, and the empty line after it.
   ///
   /// - Throws: `system`, `changed`.
-  func write(to sink: any ByteSink) throws(StreamError) {
+  package func write(to sink: any ByteSink) throws(StreamError) {
     let sources = ranges.map { parcel.content.source($0) }
     let quoting = MboxQuoting(isQuoted: parcel.delivery.isQuoted)
     let source = TransformedSource(ConcatenatedSource(sources), quoting, chunkSize: 64 << 10)

@@ -4,7 +4,9 @@ import MIME
 /// Finds the messages of an mbox one after the other: time is linear in its size, memory does not grow with it.
 ///
 /// A message begins after a plausible `From ` line at the start of the file or after an empty line. A `Content-Length` field that
-/// leads to such a line, or to the end, is believed, as mboxcl2 needs. `>From ` stays as it stands (mboxo, mboxrd).
+/// leads to such a line, or to the end, is believed, as mboxcl2 needs; where it leads past what looks like another message, only in a
+/// file whose messages all have the field. Otherwise whoever guesses the length of the next message could hide it. `>From ` stays as it
+/// stands (mboxo, mboxrd).
 ///
 /// Source: RFC 4155, appendix A; https://qmail.org/man/man5/mbox.html
 package struct MboxReader: Sendable {
@@ -13,8 +15,12 @@ package struct MboxReader: Sendable {
   /// The `From ` line that starts the next message; nil when there is none.
   private var next: (line: Range<Int>, from: FromLine)?
   private var found = 0
+  /// Whether every message so far told its length, and was believed.
+  private var toldLengths = true
   /// An empty line, a `From ` line and as much of the one behind it as is looked at.
   private static let aheadLimit = 2 + 2 * FromLine.limit
+  /// So much of the next header is looked at before its turn.
+  private static let headerLimit = 64 << 10
 
   /// - Parameter window: about how many bytes are read at once.
   /// - Throws: `system`, `changed`.
@@ -47,6 +53,7 @@ package struct MboxReader: Sendable {
     if let body, let length, let end = try claimedEnd(body, length) {
       return entry(start..<end, line, from, isQuoted: false)
     }
+    toldLengths = false
     let end = try bodyEnd(from: body ?? store.count)
     return entry(start..<max(start, end), line, from, isQuoted: true)
   }
@@ -64,7 +71,8 @@ package struct MboxReader: Sendable {
     var position = start
     while let line = try lines.line(at: position) {
       if line.isEmptyLine { return (position, length) }
-      if HeaderLine(line.start) == .other { return (position, nil) }
+      let kind = HeaderLine(line.start)
+      if kind == .other || kind == .end { return (position, nil) }
       if let value = line.value(of: "content-length") { length = value }
       position = line.range.upperBound
     }
@@ -77,16 +85,54 @@ package struct MboxReader: Sendable {
   private mutating func claimedEnd(_ empty: Int, _ length: Int) throws(StreamError) -> Int? {
     guard let line = try self.lines.line(at: empty), length <= store.count - line.range.upperBound else { return nil }
     let end = line.range.upperBound + length
+    guard let following = try followingLine(end) else { return nil }
+    if try holdsMessage(empty..<end) {
+      let isLast = following.from == nil
+      guard isLast ? found > 1 && toldLengths : try hasLength(following.line.upperBound) else { return nil }
+    }
+    next = following.from.map { (following.line, $0) }
+    return end
+  }
+
+  /// The `From ` line at the end that a length claims, none at the end of the file; nil where something else stands there.
+  private func followingLine(_ end: Int) throws(StreamError) -> (line: Range<Int>, from: FromLine?)? {
     // Looked at alone: a length that leads far away, or into a line without an end, must not cost what lies there.
     let ahead = store.slice(end..<min(end + Self.aheadLimit, store.count))
     var lines = LineWindow(ahead)
     var position = 0
     // The empty line after the message may be counted or not.
     if let after = try lines.line(at: position), after.isEmptyLine { position = after.range.upperBound }
-    guard position < ahead.count else { return end }
+    guard position < ahead.count else { return (store.count..<store.count, nil) }
     guard let (line, from) = try Self.fromLine(at: position, in: &lines) else { return nil }
-    next = (line.lowerBound + end..<line.upperBound + end, from)
-    return end
+    return (line.lowerBound + end..<line.upperBound + end, from)
+  }
+
+  /// Whether a line in a body that a length claims would start a message, with fields behind it.
+  private mutating func holdsMessage(_ body: Range<Int>) throws(StreamError) -> Bool {
+    var position = body.lowerBound
+    var isAfterEmpty = false
+    while position < body.upperBound, let line = try lines.line(at: position) {
+      if isAfterEmpty, line.startsWithFrom, try Self.fromLine(at: position, in: &lines) != nil,
+        let after = try lines.line(at: line.range.upperBound), after.isField
+      {
+        return true
+      }
+      isAfterEmpty = line.isEmptyLine
+      position = line.range.upperBound
+    }
+    return false
+  }
+
+  /// Whether the message that starts at `start` tells its length, early in its header.
+  private func hasLength(_ start: Int) throws(StreamError) -> Bool {
+    let header = store.slice(start..<min(start + Self.headerLimit, store.count))
+    var lines = LineWindow(header, size: Self.headerLimit)
+    var position = 0
+    while let line = try lines.line(at: position), !line.isEmptyLine {
+      if line.value(of: "content-length") != nil { return true }
+      position = line.range.upperBound
+    }
+    return false
   }
 
   /// The end of a message whose body is walked line by line; `next` is the `From ` line found.
