@@ -22,6 +22,7 @@ struct Postseal: ParsableCommand, Documented {
       Extract.self,
       Inspect.self,
       Filter.self,
+      Reseal.self,
       KeyCommand.self,
       AutocryptCommand.self,
       FileCommand.self,

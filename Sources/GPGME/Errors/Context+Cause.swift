@@ -84,6 +84,8 @@ extension Context {
     case GPG_ERR_DECRYPT_FAILED, GPG_ERR_CHECKSUM:
       guard wasOpened else { return lockedKeyCause(else: .malformed) }
       return isProtected ? .integrity(.altered) : .integrity(.unprotected)
+    // What gpgme says when it has nothing better, and another recipient's key is not here.
+    case GPG_ERR_NO_SECKEY where wasOpened: return .integrity(isProtected ? .altered : .unprotected)
     case GPG_ERR_NO_SECKEY, GPG_ERR_BAD_KEY, GPG_ERR_WRONG_SECKEY:
       return lockedKeyCause(else: .noSecretKey(recipients: decryptionRecipients().map(\.keyID)))
     default:

@@ -46,6 +46,18 @@ extension Context {
   /// Refuses everything but a message that gpg confirmed in full: gpgme's own verdict is too kind (it calls a message good whose
   /// literal data swallowed the integrity check), and gpg.conf may hold `ignore-mdc-error`.
   private func judge(_ code: gpgme_error_t, delivered: Int) throws(GPGMEError) {
+    try judgeEncryption(code, delivered: delivered)
+    // Exactly one text: gpgme calls it a success, too, when the packets inside end before one begins.
+    guard log.arguments(of: "PLAINTEXT").count == 1 else { throw GPGMEError(.decrypt, cause: .malformed) }
+    // gpg announces the length only of small messages.
+    if let announced = log.arguments(of: "PLAINTEXT_LENGTH").first.flatMap({ Int($0) }), announced != delivered {
+      throw GPGMEError(.decrypt, cause: .integrity(.short(expected: announced, got: delivered)))
+    }
+    try judgeLog()
+  }
+
+  /// The part of it that is about the encryption alone, whatever stands inside.
+  func judgeEncryption(_ code: gpgme_error_t, delivered: Int) throws(GPGMEError) {
     if code != 0 { throw GPGMEError(.decrypt, cause: decryptionCause(of: code, delivered: delivered)) }
     guard log.contains("BEGIN_DECRYPTION") else { throw GPGMEError(.decrypt, cause: .notEncrypted) }
     guard isProtected else { throw GPGMEError(.decrypt, cause: .integrity(.unprotected)) }
@@ -57,13 +69,6 @@ extension Context {
     guard log.contains("DECRYPTION_OKAY"), log.contains("GOODMDC"), !log.contains("DECRYPTION_FAILED"),
       !log.contains("BADMDC")
     else { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
-    // Exactly one text: gpgme calls it a success, too, when the packets inside end before one begins.
-    guard log.arguments(of: "PLAINTEXT").count == 1 else { throw GPGMEError(.decrypt, cause: .malformed) }
-    // gpg announces the length only of small messages.
-    if let announced = log.arguments(of: "PLAINTEXT_LENGTH").first.flatMap({ Int($0) }), announced != delivered {
-      throw GPGMEError(.decrypt, cause: .integrity(.short(expected: announced, got: delivered)))
-    }
-    try judgeLog()
   }
 
   /// Refuses a text in chunks that ended inside one: gpg then ends with status 2 and a line on its log, and gpgme hears of neither.
@@ -72,14 +77,19 @@ extension Context {
   /// one of unknown length while gpg.conf sends the log where we cannot see it.
   private func judgeLog() throws(GPGMEError) {
     guard let lines = diagnostics() else { throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed)) }
-    if lines.split(separator: "\n").contains(where: { $0.hasPrefix("gpg: block_filter") }) {
-      throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed))
-    }
+    try judgeChunks(lines)
     // With `quiet` the log of a whole message is empty, too.
     if lines.isEmpty, !log.contains("PLAINTEXT_LENGTH"),
       ConfigurationFile.hasLine(with: ConfigurationFile.logOptions, home: configuration.home)
     {
       throw GPGMEError(.decrypt, cause: .engine(.logDiverted))
+    }
+  }
+
+  /// The part of it that needs no log.
+  func judgeChunks(_ lines: String) throws(GPGMEError) {
+    if lines.split(separator: "\n").contains(where: { $0.hasPrefix("gpg: block_filter") }) {
+      throw GPGMEError(.decrypt, cause: .integrity(.unconfirmed))
     }
   }
 
@@ -99,7 +109,7 @@ extension Context {
   }
 
   /// What the operation that just ended opened the message with.
-  private func opening(_ use: SessionKeyUse) -> DecryptionReport.Opening {
+  func opening(_ use: SessionKeyUse) -> DecryptionReport.Opening {
     if case .known = use { return .sessionKey }
     return asksForMessagePassphrase ? .passphrase : .secretKey
   }
@@ -148,7 +158,7 @@ extension Context {
     return recipients
   }
 
-  private func prepare(_ use: SessionKeyUse) {
+  func prepare(_ use: SessionKeyUse) {
     var exporting = "0"
     var known: SessionKey?
     switch use {
@@ -167,7 +177,7 @@ extension Context {
     }
   }
 
-  private func exportedKey(_ result: gpgme_decrypt_result_t?, _ use: SessionKeyUse) -> SessionKey? {
+  func exportedKey(_ result: gpgme_decrypt_result_t?, _ use: SessionKeyUse) -> SessionKey? {
     guard case .export = use, let key = unsafe result?.pointee.session_key else { return nil }
     // A C string of the result, read to its NUL.
     let length = unsafe strlen(key)

@@ -15,7 +15,7 @@ extension Context {
   /// Source: RFC 3156 §6.2; GPGME: `gpgme_op_encrypt`, `gpgme_op_encrypt_sign`
   package mutating func encrypt(
     _ plaintext: any ByteSource, to recipients: RecipientList, signer: Certificate?,
-    compression: Compression = .standard,
+    content: EncryptedContent = .data, compression: Compression = .standard,
     at now: Int64 = currentTime(), into sink: any ByteSink
   ) throws(GPGMEError) -> EncryptionReport {
     try checkRecipients(recipients, at: now)
@@ -26,6 +26,7 @@ extension Context {
     // Always-trust: trust was decided by the caller, and validity is not gpg's to refuse here. No-encrypt-to: no one else reads it.
     var flags = GPGME_ENCRYPT_ALWAYS_TRUST.rawValue | GPGME_ENCRYPT_NO_ENCRYPT_TO.rawValue
     if compression == .none { flags |= GPGME_ENCRYPT_NO_COMPRESS.rawValue }
+    if content == .packets { flags |= GPGME_ENCRYPT_WRAP.rawValue }
     let options = gpgme_encrypt_flags_t(flags)
     let (input, output) = unsafe (plain.handle, cipher.handle)
     let code = unsafe try verdict(.encrypt, streams: [plain.box, cipher.box]) { context in

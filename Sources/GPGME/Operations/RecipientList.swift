@@ -27,6 +27,14 @@ package enum Compression: Sendable {
   case none
 }
 
+/// What is encrypted.
+package enum EncryptedContent: Sendable {
+  /// Bytes of any kind, which become the one text of the message.
+  case data
+  /// The packets of an OpenPGP message, which stand inside as they are.
+  case packets
+}
+
 /// What encrypting gave.
 package struct EncryptionReport: Sendable, Equatable {
   /// The primary fingerprints of all recipients, in the order of the list.

@@ -1,0 +1,115 @@
+import ByteStreams
+import GPGME
+import MailTransport
+import SealedMail
+
+extension MailboxRun {
+  /// What becomes of messages that are not encrypted.
+  enum ClearMessages: Sendable {
+    case copied
+    /// They are sealed, too, with so much of the header hidden.
+    case sealed(HeaderConfidentiality)
+  }
+
+  /// Writes every message into the archive: sealed ones sealed anew for `recipients` alone, all others as they are, or as `clear` says.
+  ///
+  /// What cannot be opened is copied too, and named. What is only locked is not, so that a later run can open it.
+  ///
+  /// - Throws: see `run`; also `StreamError` when the archive cannot be written, `SealError` when gpg adds recipients.
+  func reseal(
+    into archive: any MailboxWriter, for recipients: RecipientList, clear: ClearMessages
+  ) async throws -> ExitStatus {
+    let options = options
+    let tally = try await fill(archive, "sealing anew") { delivery, opener in
+      try delivery.write { message in
+        switch try opener.unwrap(message.bytes(), unlessFor: recipients, options: options) {
+        case .notSealed:
+          guard case .sealed(let confidentiality) = clear else { return .copied() }
+          return try Self.seal(message, confidentiality) { plain, sink in
+            try opener.seal(plain, to: recipients, at: options.now, into: sink)
+          }
+        case .isSealedSo: return .copied()
+        case .refused(let refusal):
+          return refusal.isForLater ? .refused(nil, Failure(refusal, of: "it")) : .copied(Failure(copiedFor: refusal))
+        case .opened(let packets):
+          return .written(nil) { sink in
+            try opener.seal(packets, to: recipients, at: options.now, scratch: archive.scratch, into: sink)
+          }
+        }
+      }
+    }
+    session.console.note(
+      tally.sentence(["\(tally[.written]) sealed anew into \(archive.path)", "\(tally[.copied]) copied as they are"]))
+    return tally.status
+  }
+
+  /// Seals a message that is not encrypted; one whose header cannot be written again is copied, and named.
+  private static func seal(
+    _ message: StoredMessage, _ confidentiality: HeaderConfidentiality,
+    write: @escaping (Resealer.ClearMessage, any StoringSink) throws -> Void
+  ) throws -> ArchivedMessage.Decision {
+    do {
+      let plain = try Resealer.prepareClear(message.bytes(), confidentiality: confidentiality)
+      return .written(nil) { try write(plain, $0) }
+    } catch SealError.message(let cause) {
+      let failure = Failure(cause)
+      return .copied(
+        Failure(
+          failure.status, sentences: failure.sentences.map { "cannot seal it: \($0); it was copied as it is" },
+          hints: failure.hints))
+    }
+  }
+
+  /// Tells what ``reseal(into:for:clear:)`` would do with each message, as far as that can be told without a key; nothing is written.
+  func tellResealing(for recipients: RecipientList, clear: ClearMessages) async throws -> ExitStatus {
+    let (console, options) = (session.console, options)
+    let progress = Progress("looking", counting: .messages, on: console)
+    let tally = try await run(
+      progress: progress.isWanted ? progress : nil,
+      act: { message, _ in
+        do {
+          let isMeant = try Resealer.isMeant(
+            message.bytes(), for: recipients, options: options, clear: clear.areSealed)
+          return MessageFinding(
+            number: message.number, name: message.name, status: .done, keyword: "", deed: isMeant ? .written : .copied,
+            json: message.json(nil))
+        } catch {
+          guard let failure = Failure(ofOneMessage: error) else { throw error }
+          return MessageFinding(
+            number: message.number, name: message.name, status: failure.status, keyword: "", deed: .refused,
+            failure: failure, json: message.json(failure))
+        }
+      },
+      report: { try Self.tell($0, on: console, progress) })
+    console.note(
+      tally.sentence([
+        "\(tally[.written]) would be sealed anew", "\(tally[.copied]) would be copied as they are",
+      ]))
+    return tally.status
+  }
+}
+
+extension MailboxRun.ClearMessages {
+  fileprivate var areSealed: Bool {
+    if case .sealed = self { true } else { false }
+  }
+}
+
+extension DecryptionRefusal {
+  /// Whether somebody who unlocks a key would have it opened.
+  fileprivate var isForLater: Bool {
+    switch self {
+    case .passphrase, .noSecretKey(_, _, isFinal: false): true
+    case .noSecretKey, .integrity, .notEncrypted, .unreadable, .other: false
+    }
+  }
+}
+
+extension Failure {
+  /// Why a message was copied that was to be sealed anew.
+  fileprivate init(copiedFor refusal: DecryptionRefusal) {
+    let failure = Failure(refusal, of: "it")
+    self.init(
+      failure.status, sentences: ["cannot open it: \(refusal.sentence); it was copied as it is"], hints: failure.hints)
+  }
+}
