@@ -94,20 +94,6 @@ import Testing
     #expect(verdicts == ["good", "good", "unsigned", "bad", "no-key", "no-key", "unsigned"])
   }
 
-  @Test func `clear messages are sealed, too, where that is asked for`() throws {
-    let dry = try reseal("mail", "new", "--seal-clear", "--dry-run")
-    #expect(dry.stderr.hasSuffix("postseal: 6 messages: 6 would be sealed anew, 0 would be copied as they are\n"))
-    let run = try reseal("mail", "new", "--seal-clear")
-    let end = "postseal: 6 messages: 4 sealed anew into new, 2 copied as they are\n"
-    #expect(run.stderr.hasSuffix(end), "\(run.stderr)")
-    let lines = try stage.run("verify", "new", keyring: later).text.split(separator: "\n")
-    let findings = lines.map { $0.split(separator: " ")[3...4].joined(separator: " ") }
-    #expect(findings.prefix(4) == ["encrypted good", "encrypted good", "encrypted unsigned", "encrypted bad"])
-    let clear = String(decoding: try stage.folder.read("new/new/3.clear"), as: UTF8.self)
-    #expect(clear.contains("\r\nSubject: [...]\r\n") && !clear.contains("figures"))
-    #expect(try stage.run("read", "new", "--message", "3", keyring: later).text.contains("Hello Bob"))
-  }
-
   @Test func `a dry run says what would be done, and does nothing`() throws {
     let before = try stage.folder.contents()
     let run = try reseal("mail", "new", "--dry-run")

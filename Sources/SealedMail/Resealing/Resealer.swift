@@ -44,13 +44,11 @@ package enum Resealer {
   }
 
   /// Whether a message would be sealed anew, as far as that can be told without a key.
-  ///
-  /// - Parameter clear: the answer for one that is not encrypted as a whole.
   package static func isMeant(
-    _ store: ByteStore, for recipients: RecipientList, options: OpenOptions, clear: Bool
+    _ store: ByteStore, for recipients: RecipientList, options: OpenOptions
   ) throws(OpenError) -> Bool {
     do {
-      guard let spot = try spot(in: store, options) else { return clear }
+      guard let spot = try spot(in: store, options) else { return false }
       let sight = try spot.ciphertext(in: store).sight()
       guard case .packets(let summary) = sight, summary.isEncrypted else { return false }
       return summary.recipientKeyIDs.map(\.description).sorted() != keyIDs(of: recipients, at: options.now)

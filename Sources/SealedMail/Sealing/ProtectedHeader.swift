@@ -59,12 +59,6 @@ struct ProtectedHeader {
     self.outside = outside
   }
 
-  /// For a message whose header stays outside, all of it, and is not protected: what protects the message is in its body.
-  init(outside header: HeaderDraft) {
-    outside = header.nonStructural
-    inside = header.structural.filter { !$0.isNamed("MIME-Version") }
-  }
-
   /// What stands outside for a field of others, which need not have the grammar of its name and stays as it is then.
   private static func outside(
     _ field: FieldLine, _ confidentiality: HeaderConfidentiality

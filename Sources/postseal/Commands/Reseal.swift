@@ -12,8 +12,7 @@ struct Reseal: Command {
       For an archive whose old key is to be put away: every message that is encrypted as a whole is opened with the old key, and what \
       was inside is encrypted for the new one, and for nobody else. Its signature stays what it was, and verifies as before; header \
       fields, flags, order and times of delivery stay, too. All else is copied as it is: messages that are not encrypted, or only in \
-      parts, and with their names those that cannot be opened. The source is never changed. With --seal-clear messages that are not \
-      encrypted as a whole are sealed for the key, too.
+      parts, and with their names those that cannot be opened. The source is never changed.
 
       Without --to the key is that of the account, or the only one of your own that can encrypt. Where the result goes is said as for \
       `postseal decrypt --into`. A second run goes on where the first one ended; what is locked is not written until a run can unlock \
@@ -35,9 +34,6 @@ struct Reseal: Command {
     help: ArgumentHelp("Seal for this key of your own, by address or fingerprint; may be repeated.", valueName: "key"))
   var to: [KeyName] = []
 
-  @Flag(help: "Seal messages that are not encrypted, too, with the subject hidden where no signature needs it outside.")
-  var sealClear = false
-
   @Flag(help: "Tell what would be sealed anew and for which key, and write nothing.")
   var dryRun = false
 
@@ -58,9 +54,8 @@ struct Reseal: Command {
       session.console.note("sealing for \(certificate.name), \(certificate.algorithm) \(certificate.fingerprint.short)")
     }
     let run = MailboxRun(session, messages, mailbox)
-    let clear: MailboxRun.ClearMessages = sealClear ? .sealed(session.configuration.confidentiality) : .copied
-    if dryRun { return try await run.tellResealing(for: recipients, clear: clear) }
-    return try await run.reseal(into: MailboxOutput.open(into, from: input.file), for: recipients, clear: clear)
+    if dryRun { return try await run.tellResealing(for: recipients) }
+    return try await run.reseal(into: MailboxOutput.open(into, from: input.file), for: recipients)
   }
 }
 

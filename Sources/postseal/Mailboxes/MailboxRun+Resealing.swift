@@ -4,31 +4,17 @@ import MailTransport
 import SealedMail
 
 extension MailboxRun {
-  /// What becomes of messages that are not encrypted.
-  enum ClearMessages: Sendable {
-    case copied
-    /// They are sealed, too, with so much of the header hidden.
-    case sealed(HeaderConfidentiality)
-  }
-
-  /// Writes every message into the archive: sealed ones sealed anew for `recipients` alone, all others as they are, or as `clear` says.
+  /// Writes every message into the archive: sealed ones sealed anew for `recipients` alone, all others as they are.
   ///
   /// What cannot be opened is copied too, and named. What is only locked is not, so that a later run can open it.
   ///
   /// - Throws: see `run`; also `StreamError` when the archive cannot be written, `SealError` when gpg adds recipients.
-  func reseal(
-    into archive: any MailboxWriter, for recipients: RecipientList, clear: ClearMessages
-  ) async throws -> ExitStatus {
+  func reseal(into archive: any MailboxWriter, for recipients: RecipientList) async throws -> ExitStatus {
     let options = options
     let tally = try await fill(archive, "sealing anew") { delivery, opener in
       try delivery.write { message in
         switch try opener.unwrap(message.bytes(), unlessFor: recipients, options: options) {
-        case .notSealed:
-          guard case .sealed(let confidentiality) = clear else { return .copied() }
-          return try Self.seal(message, confidentiality) { plain, sink in
-            try opener.seal(plain, to: recipients, at: options.now, into: sink)
-          }
-        case .isSealedSo: return .copied()
+        case .notSealed, .isSealedSo: return .copied()
         case .refused(let refusal):
           return refusal.isForLater ? .refused(nil, Failure(refusal, of: "it")) : .copied(Failure(copiedFor: refusal))
         case .opened(let packets):
@@ -43,33 +29,15 @@ extension MailboxRun {
     return tally.status
   }
 
-  /// Seals a message that is not encrypted; one whose header cannot be written again is copied, and named.
-  private static func seal(
-    _ message: StoredMessage, _ confidentiality: HeaderConfidentiality,
-    write: @escaping (Resealer.ClearMessage, any StoringSink) throws -> Void
-  ) throws -> ArchivedMessage.Decision {
-    do {
-      let plain = try Resealer.prepareClear(message.bytes(), confidentiality: confidentiality)
-      return .written(nil) { try write(plain, $0) }
-    } catch SealError.message(let cause) {
-      let failure = Failure(cause)
-      return .copied(
-        Failure(
-          failure.status, sentences: failure.sentences.map { "cannot seal it: \($0); it was copied as it is" },
-          hints: failure.hints))
-    }
-  }
-
-  /// Tells what ``reseal(into:for:clear:)`` would do with each message, as far as that can be told without a key; nothing is written.
-  func tellResealing(for recipients: RecipientList, clear: ClearMessages) async throws -> ExitStatus {
+  /// Tells what ``reseal(into:for:)`` would do with each message, as far as that can be told without a key; nothing is written.
+  func tellResealing(for recipients: RecipientList) async throws -> ExitStatus {
     let (console, options) = (session.console, options)
     let progress = Progress("looking", counting: .messages, on: console)
     let tally = try await run(
       progress: progress.isWanted ? progress : nil,
       act: { message, _ in
         do {
-          let isMeant = try Resealer.isMeant(
-            message.bytes(), for: recipients, options: options, clear: clear.areSealed)
+          let isMeant = try Resealer.isMeant(message.bytes(), for: recipients, options: options)
           return MessageFinding(
             number: message.number, name: message.name, status: .done, keyword: "", deed: isMeant ? .written : .copied,
             json: message.json(nil))
@@ -86,12 +54,6 @@ extension MailboxRun {
         "\(tally[.written]) would be sealed anew", "\(tally[.copied]) would be copied as they are",
       ]))
     return tally.status
-  }
-}
-
-extension MailboxRun.ClearMessages {
-  fileprivate var areSealed: Bool {
-    if case .sealed = self { true } else { false }
   }
 }
 

@@ -19,13 +19,6 @@ extension MessageOpener {
   ) throws(SealError) {
     try Resealer.seal(opened, to: recipients, at: now, scratch: scratch, into: sink, with: &quiet)
   }
-
-  /// Writes a message that was never encrypted, sealed for `recipients` alone.
-  func seal(
-    _ message: Resealer.ClearMessage, to recipients: RecipientList, at now: Int64, into sink: any StoringSink
-  ) throws(SealError) {
-    try Resealer.seal(message, to: recipients, at: now, into: sink, with: &quiet)
-  }
 }
 
 extension Resealer.Finding {
