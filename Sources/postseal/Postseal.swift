@@ -16,6 +16,7 @@ struct Postseal: ParsableCommand, Documented {
       OutboxCommand.self,
       Sendmail.self,
       Compose.self,
+      Fetch.self,
       Decrypt.self,
       Verify.self,
       Read.self,

@@ -24,6 +24,8 @@ struct AccountDetails {
       ("key", account.key ?? "chosen by address"),
       ("submit", account.submit ?? "sendmail of the system"),
       ("fetch", account.fetch ?? "nowhere"),
+      ("into", account.into),
+      ("delete-after-fetch", account.deletesAfterFetch ? "yes" : nil),
       ("sent", account.sent ?? "nowhere"),
       ("secret", Self.words(account.credential) ?? otherSecret),
       ("secret for fetching", Self.words(account.fetchCredential)),
@@ -50,6 +52,8 @@ struct AccountDetails {
     return .members([
       "name": .string(account.name), "default": .bool(isDefault), "from": .strings(account.from),
       "key": .optional(account.key), "submit": .optional(account.submit), "fetch": .optional(account.fetch),
+      "into": .optional(account.into),
+      "deleteAfterFetch": .bool(account.deletesAfterFetch),
       "sent": .optional(account.sent), "secret": .optional(Self.kind(account.credential)),
       "fetchSecret": .optional(Self.kind(account.fetchCredential)), "caFile": .optional(connection.caFile),
       "pinnedKeys": .strings(connection.pinnedKeys.map(\.description)),

@@ -71,6 +71,10 @@ struct Configuration: Equatable, Sendable {
     var submit: String?
     /// The URL its mail is fetched from.
     var fetch: String?
+    /// The mailbox of this machine that its mail is fetched into.
+    var into: String?
+    /// Whether fetched mail is removed from the server.
+    var deletesAfterFetch = false
     /// The URL where sent mail is kept.
     var sent: String?
     var allowsClearHeader = false

@@ -70,6 +70,16 @@ extension ConfigurationReader {
     url(value, path) { text throws(TransportError) in _ = try RetrievalSource(parsing: text, plaintext: .anyHost) }
   }
 
+  /// Where fetched mail goes.
+  mutating func inbox(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
+    guard let text = string(value, path) else { return nil }
+    guard FetchTarget.isSound(text) else {
+      problem(path, "it must be `maildir:` or `mbox:` and a path that is absolute or starts with ~/")
+      return nil
+    }
+    return text
+  }
+
   /// Where sent mail is kept.
   mutating func keeper(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
     url(value, path) { text throws(TransportError) in

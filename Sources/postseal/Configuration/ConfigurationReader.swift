@@ -116,6 +116,8 @@ struct ConfigurationReader {
       case "key": result.key = reader.fingerprint(value, path)
       case "submit": result.submit = reader.submission(value, path)
       case "fetch": result.fetch = reader.source(value, path)
+      case "into": result.into = reader.inbox(value, path)
+      case "delete-after-fetch": result.deletesAfterFetch = reader.bool(value, path)
       case "sent": result.sent = reader.keeper(value, path)
       case "allow-clear-header": result.allowsClearHeader = reader.bool(value, path)
       case "sendmail-policy": reader.choice(value, path).map { result.sendmailPolicy = $0 }

@@ -17,6 +17,19 @@ enum LocalTime {
   /// `2026-11-22`; nil for a time that no calendar holds.
   static func day(_ seconds: Int64) -> String? { Clock(seconds).map(day) }
 
+  /// The first moment of a day written as `2026-11-22`, in seconds since 1970; nil for anything else, and for days that no calendar has.
+  static func start(ofDay text: String) -> Int64? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int32(parts[0]), let month = Int32(parts[1]),
+      let day = Int32(parts[2])
+    else { return nil }
+    var clock = unsafe tm()
+    unsafe (clock.tm_year, clock.tm_mon, clock.tm_mday, clock.tm_isdst) = (year - 1900, month - 1, day, -1)
+    // The structure lies on this stack, and the call keeps no pointer to it.
+    let seconds = unsafe Int64(mktime(&clock))
+    return self.day(seconds) == text ? seconds : nil
+  }
+
   /// Minutes east of UTC at that time.
   static func zoneMinutes(at seconds: Int64) -> Int { Clock(seconds)?.zoneMinutes ?? 0 }
 

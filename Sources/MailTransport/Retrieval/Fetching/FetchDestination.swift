@@ -5,6 +5,9 @@ package protocol FetchDestination: AnyObject {
   /// As reports show it.
   var name: String { get }
 
+  /// So many messages at most are under way at a time.
+  var batchLimit: Int { get }
+
   /// Begins a message, of which nobody sees anything yet.
   ///
   /// - Throws: `system`.

@@ -16,8 +16,7 @@ package final class FetchPass {
   /// What the server was told to remove, which it has when it took leave.
   private var removed: [RemoteMessage.ID] = []
 
-  /// So many messages, or octets, at most share one note in the journal.
-  private static let batchCount = 32
+  /// So many octets at most share one note in the journal.
   private static let batchOctets = 16 << 20
   /// Nobody waits longer for a message that has come.
   private static let batchTime: Duration = .seconds(1)
@@ -40,6 +39,7 @@ package final class FetchPass {
   ///
   /// - Throws: `TransportError`, `StreamError`, `FetchError`, what the journal and `tell` throw.
   package func run(on mailbox: any RemoteMailbox) throws {
+    memory.current = nil
     let listing = try mailbox.messages()
     let choice = try FetchChoice(listing, wishes, journal, mailbox: mailbox.name, noting: true)
     let (wanted, tooLarge) = choice.messages(
@@ -56,13 +56,16 @@ package final class FetchPass {
     if wishes.removes { try remove(from: mailbox, listing) }
   }
 
+  /// Tries again what was left alone.
+  package func retryAvoided() { memory.avoided = [] }
+
   private func fetch(_ wanted: [RemoteMessage], from mailbox: any RemoteMailbox) throws {
     var received = 0
     for message in wanted {
       memory.current = message
       received += try fetch(message, from: mailbox, before: received)
       memory.current = nil
-      if batch.isFull { try flush() }
+      if batch.isFull(destination.batchLimit) { try flush() }
     }
     try flush()
   }
@@ -155,8 +158,8 @@ package final class FetchPass {
       self.octets += octets
     }
 
-    var isFull: Bool {
-      messages.count >= FetchPass.batchCount || octets >= FetchPass.batchOctets
+    func isFull(_ limit: Int) -> Bool {
+      messages.count >= limit || octets >= FetchPass.batchOctets
         || ContinuousClock.now - start > FetchPass.batchTime
     }
   }

@@ -7,7 +7,7 @@ package struct FetchWishes: Sendable, Equatable {
   /// So many messages at most.
   package var count: Int?
   /// No message of more octets.
-  package var octets = 256 << 20
+  package var octets = 256_000_000
   /// Whether what was delivered is removed from the server.
   package var removes = false
 

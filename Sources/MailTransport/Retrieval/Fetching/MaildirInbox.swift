@@ -18,16 +18,11 @@ package final class MaildirInbox: FetchDestination {
 
   package var name: String { path.string }
 
+  package let batchLimit = 32
+
   private static let folders = ["tmp", "new", "cur"]
   /// How long a file in `tmp` is safe from others, in seconds.
   private static let safeTime: Int64 = 36 * 3600
-
-  /// Why there is no Maildir.
-  package enum Problem: Error, Equatable, Sendable {
-    /// The folder holds other things.
-    case notMaildir(String)
-    case stream(StreamError)
-  }
 
   /// Opens a Maildir, or makes one for its owner alone, with the folders above it that are missing.
   ///
@@ -37,7 +32,7 @@ package final class MaildirInbox: FetchDestination {
   ///   - source: what the mail is fetched from, any text; only one run may fetch from it at a time.
   ///   - now: the time of the delivery, in seconds since 1970.
   /// - Throws: `notMaildir`, `stream`.
-  package init(_ path: FilePath, source: String, now: Int64) throws(Problem) {
+  package init(_ path: FilePath, source: String, now: Int64) throws(MailboxProblem) {
     self.path = path
     self.now = now
     let digest = MessageDigest()
@@ -54,8 +49,8 @@ package final class MaildirInbox: FetchDestination {
       for name in Self.folders { try Folders.create(path.appending(name)) }
       (temporary, new, current) =
         (try Folder(path.appending("tmp")), try Folder(path.appending("new")), try Folder(path.appending("cur")))
-    } catch .exists(let path) {
-      throw .notMaildir(path)
+    } catch .exists {
+      throw .notMaildir
     } catch {
       throw .stream(error)
     }

@@ -102,6 +102,32 @@ import Testing
     #expect(count > 40)
   }
 
+  @Test func `an mbox loses nothing either, and says of the one message under way that nobody can tell`() throws {
+    var count = 0
+    while true {
+      let killer = Killer(after: count)
+      let (mailbox, journal) = (ListedMailbox(2, killer: killer), ListedJournal())
+      journal.killer = killer
+      let path = folder.appending("file.mbox")
+      let pass = FetchPass(
+        FetchWishes(), into: MortalDestination(try MboxInbox(path, now: 1), killer), journal: journal, tell: { _ in })
+      do { try pass.run(on: mailbox) } catch {}
+      let wasKilled = killer.isOver
+      journal.killer = Killer()
+      let inbox = try MboxInbox(path, now: 2)
+      let unknown = try FetchRecovery.settle(journal, FetchWishes(), now: 2) { _ in inbox }
+      #expect(unknown <= 1, "step \(count)")
+      let rest = ListedMailbox(2)
+      try FetchPass(FetchWishes(), into: inbox, journal: journal, tell: { _ in }).run(on: rest)
+      let text = String(decoding: try folder.read("file.mbox"), as: UTF8.self)
+      #expect(text.components(separatedBy: "Subject: message").count == 3, "step \(count)")
+      try FileManager.default.removeItem(atPath: path.string)
+      guard wasKilled else { break }
+      count += 1
+    }
+    #expect(count > 20)
+  }
+
   private var removing: FetchWishes {
     var wishes = FetchWishes()
     wishes.removes = true
@@ -221,7 +247,7 @@ import Testing
 
   @Test func `a folder with other things is no Maildir`() throws {
     try folder.write([1], to: "box/photo.jpg")
-    #expect(throws: MaildirInbox.Problem.notMaildir(box.string)) { try inbox() }
+    #expect(throws: MailboxProblem.notMaildir) { try inbox() }
     #expect(try folder.contents() == ["box", "box/photo.jpg"])
   }
 }

@@ -1,0 +1,167 @@
+import ByteStreams
+import MailTransport
+import SealedMail
+import SystemPackage
+
+/// What is told of fetching from one mailbox, over one connection.
+final class FetchReport {
+  private let errand: FetchOrders.Errand
+  private let orders: FetchOrders
+  private let session: FetchSession
+  private let progress: Progress
+  private var total: Int?
+  private var number: Int
+  private var opener: MessageOpener?
+
+  private var count = 0
+  private var octets = 0
+  private var messages: [JSONValue] = []
+  private var left: [JSONValue] = []
+  /// 75 when a message was not fetched that may come another time.
+  private(set) var status = ExitStatus.done
+
+  private var console: Console { session.console }
+
+  /// - Parameter firstNumber: of the next message in the summary.
+  init(_ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, firstNumber: Int) {
+    (self.errand, self.orders, self.session) = (errand, orders, session)
+    number = firstNumber
+    progress = Progress("fetching", on: session.console)
+  }
+
+  /// Tells what happens.
+  ///
+  /// - Throws: what makes going on senseless: an output that cannot be written, gpg missing.
+  func take(_ event: FetchEvent) throws {
+    switch event {
+    case .found(_, let octets): total = octets
+    case .received(let octets): progress.advance(to: octets, of: total)
+    case .delivered(let mail): try delivered(mail)
+    case .left(let message, let obstacle): leave(message, obstacle)
+    }
+  }
+
+  private func delivered(_ mail: FetchedMail) throws {
+    count += 1
+    octets += mail.bytes.count
+    let verdict = orders.judges ? try judge(mail) : nil
+    if console.format == .json {
+      let entry = JSONValue.members([
+        "id": .string(StateJournal.text(mail.message.id)), "octets": .number(mail.bytes.count),
+        "file": .string(mail.receipt.name),
+      ])
+      messages.append(verdict.map { entry.adding("verdict", $0) } ?? entry)
+    }
+    number += 1
+  }
+
+  /// Opens the message and shows its line.
+  ///
+  /// - Returns: its report.
+  private func judge(_ mail: FetchedMail) throws -> JSONValue? {
+    let opener = try opener ?? MessageOpener(session.session.engine, MessageOpener.Questions(session.session.engine))
+    self.opener = opener
+    let outcome: MailboxRun.Outcome
+    do {
+      outcome = .opened(try opener.open(mail.bytes, options: OpenOptions(now: session.now)), bytes: mail.bytes)
+    } catch {
+      guard let failure = Failure(ofOneMessage: error) else { throw error }
+      outcome = .failed(failure)
+    }
+    let message = StoredMessage(single: mail.bytes, name: mail.receipt.name, number: number)
+    let row = MessageRow(message: message, outcome: outcome, unmet: nil)
+    if console.format == .json { return row.json(status: row.status) }
+    if console.detail != .quiet {
+      progress.finish()
+      try console.report([row.summary(console.terminal.outputStyle, columns: console.terminal.outputColumns)])
+    }
+    return nil
+  }
+
+  private func leave(_ message: RemoteMessage, _ obstacle: FetchObstacle) {
+    progress.finish()
+    let id = StateJournal.text(message.id)
+    switch obstacle {
+    case .tooLarge(let octets, let limit):
+      let cause = "it has \(ByteCount(octets)), and \(ByteCount(limit)) is the limit"
+      console.note("message \(id) is left on the server: \(cause)")
+      left.append(entry(message, "too-large", cause))
+    case .server(let error):
+      status = .tryAgain
+      if console.format == .text { console.fail(Failure(.tryAgain, "message \(id) is left on the server: \(error)")) }
+      left.append(entry(message, "refused", error.description))
+    }
+  }
+
+  private func entry(_ message: RemoteMessage, _ kind: String, _ cause: String) -> JSONValue {
+    .members([
+      "id": .string(StateJournal.text(message.id)), "octets": message.octets.map { .number($0) } ?? .null,
+      "why": .string(kind), "cause": .string(cause),
+    ])
+  }
+
+  /// Tells what came of a pass, and begins a new count.
+  ///
+  /// Of one that brought nothing is told only at the end.
+  func finish(on mailbox: String, removed: Int, isLast: Bool) throws(Failure) {
+    progress.finish()
+    defer { (count, octets, messages, left) = (0, 0, [], []) }
+    let isWatched = orders.watches
+    if count == 0, removed == 0, isWatched || !isLast { return }
+    if console.format == .json {
+      return try console.report(
+        .report([
+          "source": .string(errand.source.url), "into": .string(errand.target.path.string),
+          "messages": .array(messages), "left": .array(left), "removed": .number(removed),
+        ]))
+    }
+    guard console.detail != .quiet else { return }
+    var sentence =
+      count == 0
+      ? "no new messages on \(mailbox)"
+      : "\(count == 1 ? "1 new message" : "\(count) new messages"), \(ByteCount(octets)), from \(mailbox) into \(errand.target.path)"
+    if removed > 0 { sentence += "; \(removed) removed there" }
+    try console.report([TerminalText.visible(sentence)])
+  }
+
+  /// What would be fetched.
+  func show(_ wanted: [RemoteMessage], _ tooLarge: [RemoteMessage], on mailbox: String) throws(Failure) {
+    let octets = wanted.reduce(0) { $0 + ($1.octets ?? 0) }
+    if console.format == .json {
+      return try console.report(
+        .report([
+          "source": .string(errand.source.url), "into": .string(errand.target.path.string), "dry-run": .bool(true),
+          "messages": .array(
+            wanted.map {
+              .members([
+                "id": .string(StateJournal.text($0.id)), "octets": $0.octets.map { .number($0) } ?? .null,
+                "delivered": $0.delivered.map { .number(Int($0)) } ?? .null,
+              ])
+            }),
+          "left": .array(tooLarge.map { entry($0, "too-large", "") }),
+        ]))
+    }
+    guard console.detail != .quiet else { return }
+    let rows = wanted.map { message in
+      let day = message.delivered.flatMap { LocalTime.day($0) } ?? "-"
+      let size = message.octets.map { "\(ByteCount($0))" } ?? "-"
+      let cells = [TerminalText.padded(day, to: 10), TerminalText.padded(size, to: 9), StateJournal.text(message.id)]
+      return TerminalText.visible(cells.joined(separator: " "))
+    }
+    let sentence =
+      "\(MailboxFetch.messages(wanted.count)), \(ByteCount(octets)), would come from \(mailbox) into \(errand.target.path)"
+    let rest = tooLarge.isEmpty ? "" : "; \(MailboxFetch.messages(tooLarge.count)) would be left as too large"
+    try console.report(rows + [TerminalText.visible(sentence + rest)])
+  }
+
+  /// What was taken note of without being fetched.
+  func passed(_ count: Int, on mailbox: String) throws(Failure) {
+    if console.format == .json {
+      return try console.report(.report(["source": .string(errand.source.url), "passed": .number(count)]))
+    }
+    guard console.detail != .quiet else { return }
+    try console.report([
+      TerminalText.visible("\(MailboxFetch.messages(count)) on \(mailbox) noted as fetched, and not fetched")
+    ])
+  }
+}

@@ -1,0 +1,181 @@
+import ByteStreams
+import MailTransport
+import Synchronization
+import SystemPackage
+
+/// Fetching from one mailbox on a server, over one connection after the other.
+final class MailboxFetch: Sendable {
+  let errand: FetchOrders.Errand
+  private let orders: FetchOrders
+  private let session: FetchSession
+  private let journal: StateJournal
+  private let state = Mutex(State())
+
+  private struct State: Sendable {
+    var memory = FetchMemory()
+    var hasBeenOpen = false
+    var isLost = false
+    var status = ExitStatus.done
+    /// Messages of this run, for their numbers in the summary.
+    var count = 0
+    /// When a message was left alone last.
+    var left: ContinuousClock.Instant?
+
+    /// Whether what was left alone is worth another try: a while has passed since.
+    var mayRetry: Bool { left.map { ContinuousClock.now - $0 > .seconds(600) } ?? false }
+  }
+
+  /// Locks the mailbox for this run, and finds out what became of what an earlier one left.
+  ///
+  /// - Throws: `Failure` 73, 75 and 78, `MailStateError`, `StreamError`.
+  init(_ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession) throws {
+    (self.errand, self.orders, self.session) = (errand, orders, session)
+    journal = try StateJournal(errand.key, called: errand.source.name, now: session.now)
+    guard orders.deed == .fetch else { return }
+    let key = errand.key
+    let unknown = try FetchRecovery.settle(journal, orders.wishes, now: session.now) { place in
+      let path = FilePath(place)
+      if Maildir.exists(at: path) { return try Self.inbox(.maildir, path, key, session.now) }
+      return Folders.holdsFile(path) ? try Self.inbox(.mbox, path, key, session.now) : nil
+    }
+    if unknown > 0 {
+      session.console.note(
+        "an earlier run was ended, and nobody can tell whether it delivered \(Self.messages(unknown)): "
+          + "\(unknown == 1 ? "it comes" : "they come") again")
+    }
+    try destination().tidy()
+  }
+
+  /// Whether there was a connection in this run.
+  var hasBeenOpen: Bool { state.withLock { $0.hasBeenOpen } }
+
+  /// Connects, and does what was ordered; with `--watch` until the connection is lost.
+  ///
+  /// - Throws: `TransportError`, `FetchError`, `Failure`, `StreamError`, `MailStateError`.
+  func perform(_ line: RetrievalLine, _ client: MailboxClient) throws -> ExitStatus {
+    let mailbox = try line.open(client)
+    opened(mailbox)
+    let report = FetchReport(errand, orders, session, firstNumber: state.withLock { $0.count + 1 })
+    let survey = FetchSurvey(orders.wishes, journal: journal)
+    switch orders.deed {
+    case .showOnly:
+      let (wanted, tooLarge) = try survey.wanted(on: mailbox)
+      try mailbox.close()
+      try report.show(wanted, tooLarge, on: mailbox.name)
+      return .done
+    case .passEverything:
+      let count = try survey.passEverything(on: mailbox)
+      try mailbox.close()
+      try report.passed(count, on: mailbox.name)
+      return .done
+    case .fetch: break
+    }
+    let pass = FetchPass(
+      orders.wishes, into: try destination(), journal: journal, memory: state.withLock { $0.memory }, tell: report.take)
+    do {
+      try fetch(from: mailbox, pass, report, line)
+    } catch {
+      keep(pass.memory, report)
+      try report.finish(on: mailbox.name, removed: 0, isLast: false)
+      throw error
+    }
+    return state.withLock { $0.status }
+  }
+
+  private func fetch(
+    from mailbox: any RemoteMailbox, _ pass: FetchPass, _ report: FetchReport, _ line: RetrievalLine
+  ) throws {
+    // Who waits for one mailbox holds the connection; several are asked in turn, and a maildrop would be locked.
+    let stays = orders.watches && orders.errands.count == 1 && errand.source.spoken == .imap
+    while true {
+      if state.withLock({ $0.mayRetry }) { pass.retryAvoided() }
+      try pass.run(on: mailbox)
+      keep(pass.memory, report)
+      guard stays else { break }
+      try report.finish(on: mailbox.name, removed: try pass.noteRemoved(), isLast: false)
+      try wait(for: mailbox, line)
+    }
+    let removed = try pass.close(mailbox)
+    try report.finish(on: mailbox.name, removed: removed, isLast: true)
+    if orders.watches, orders.errands.count == 1 { try line.pause(orders.interval) }
+  }
+
+  /// Until there is news, or it is time to ask.
+  private func wait(for mailbox: any RemoteMailbox, _ line: RetrievalLine) throws(TransportError) {
+    let start = ContinuousClock.now
+    if try mailbox.waitForNews(atMost: orders.interval) { return }
+    let rest = orders.interval - (ContinuousClock.now - start)
+    if rest > .zero { try line.pause(rest) }
+  }
+
+  private func opened(_ mailbox: any RemoteMailbox) {
+    let (isFirst, wasLost) = state.withLock { state in
+      defer { (state.hasBeenOpen, state.isLost) = (true, false) }
+      return (!state.hasBeenOpen, state.isLost)
+    }
+    if orders.watches, isFirst { session.console.note("watching \(mailbox.name)") }
+    if wasLost { session.console.note("\(mailbox.name) is there again") }
+  }
+
+  private func keep(_ memory: FetchMemory, _ report: FetchReport) {
+    state.withLock { state in
+      state.memory = memory
+      state.count = memory.delivered.count
+      state.status = MailboxTally.worse(state.status, report.status)
+    }
+  }
+
+  /// The message that broke a connection; nil when the error is of another kind, or another message's.
+  func blame(for error: any Error) -> RemoteMessage? {
+    state.withLock { state in
+      if error is TransportError { state.isLost = true }
+      switch error {
+      case TransportError.connectionLost, TransportError.timedOut, TransportError.protocolViolation,
+        FetchError.largerThanSaid:
+        return state.memory.current
+      default: return nil
+      }
+    }
+  }
+
+  /// Leaves a message alone for the rest of the run.
+  func leave(_ message: RemoteMessage, because error: any Error) {
+    state.withLock { state in
+      state.memory.avoided.insert(message.id)
+      state.left = .now
+      state.status = MailboxTally.worse(state.status, .tryAgain)
+      state.isLost = false
+    }
+    let cause = (error as? TransportError)?.description ?? "it became larger than the server said"
+    session.console.fail(
+      Failure(.tryAgain, "message \(StateJournal.text(message.id)) is left on the server: \(cause)"))
+  }
+
+  private func destination() throws -> any FetchDestination {
+    try Self.inbox(errand.target.kind, errand.target.path, errand.key, session.now)
+  }
+
+  private static func inbox(
+    _ kind: MailboxPath.Kind, _ path: FilePath, _ key: String, _ now: Int64
+  ) throws(Failure) -> any FetchDestination {
+    do throws(MailboxProblem) {
+      switch kind {
+      case .maildir: return try MaildirInbox(path, source: key, now: now)
+      case .mbox: return try MboxInbox(path, now: now)
+      }
+    } catch {
+      switch error {
+      case .notMaildir, .notMbox:
+        throw Failure(
+          .cannotCreate, "not fetched: \(path) holds other things than mail",
+          hint: "name a new folder with `--into maildir:PATH`, or a new file with `--into mbox:PATH`")
+      case .inUse:
+        throw Failure(
+          .tryAgain, "not fetched: another run writes into \(path)", hint: "run it again when that has ended")
+      case .stream(let cause): throw Failure(cause).opened(by: "not fetched")
+      }
+    }
+  }
+
+  static func messages(_ count: Int) -> String { count == 1 ? "1 message" : "\(count) messages" }
+}
