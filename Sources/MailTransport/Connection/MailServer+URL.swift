@@ -17,7 +17,7 @@ extension MailServer {
     text.utf8.reduce(into: "") { result, byte in
       let character = Character(UnicodeScalar(byte))
       if byte < 0x80,
-        character.isLetter || character.isNumber || "-._@~".contains(character) || further.contains(character)
+        character.isLetter || character.isNumber || "-._~".contains(character) || further.contains(character)
       {
         result.append(character)
       } else {

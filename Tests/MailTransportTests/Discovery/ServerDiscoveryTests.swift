@@ -38,7 +38,7 @@ import Testing
     let trusting = discovery(resolver, ConnectionOptions(trust: try Certificates.trust))
     let finding = try #require(try await trusting.submission(as: "alice@example.org"))
     #expect(finding.problem == nil && finding.isAnnounced)
-    #expect(finding.server.url(finding.spoken) == "smtps://alice@example.org@localhost:\(front.port)")
+    #expect(finding.server.url(finding.spoken) == "smtps://alice%40example.org@localhost:\(front.port)")
     #expect(!server.lines.contains { $0.contains("AUTH") || $0.contains("alice") })
     // Somebody who forges DNS has no certificate.
     let suspicious = try #require(try await discovery(resolver).submission(as: "alice@example.org"))

@@ -111,7 +111,7 @@ struct DovecotTests {
     let message = try copy().message
     let access = IMAPKeeper.Access(
       credential: .password(SecretBytes("alicepw")), options: ConnectionOptions(trust: .file(server.authority.string)))
-    for mailbox in ["Sent", "Kept/2026"] {
+    for mailbox in ["Sent", "Kept.2026"] {
       let source = RetrievalSource(
         spoken: .imap,
         server: MailServer(security: .implicitTLS, host: "localhost", port: server.imaps, user: Self.alice),
