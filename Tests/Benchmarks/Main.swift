@@ -37,6 +37,7 @@ import TestSupport
     try world.bigMessage()
     try world.openMailbox()
     try world.largeKeyring()
+    try world.transport()
     try world.parseMailbox()
   }
 
@@ -70,11 +71,13 @@ struct Sizes {
   var mailbox = 200 << 20
   /// Sealed letters in a mailbox that is opened.
   var letters = 500
+  /// Letters that are sent, and fetched.
+  var sent = 1000
   /// Certificates in a large keyring.
   var certificates = 5000
   /// Pairs of a long and of a short command.
   var runs = 5
   var shortRuns = 40
 
-  static let quick = Sizes(attachment: 8 << 20, mailbox: 8 << 20, letters: 20, certificates: 100, runs: 2, shortRuns: 5)
+  static let quick = Sizes(attachment: 8 << 20, mailbox: 8 << 20, letters: 20, sent: 20, certificates: 100, runs: 2, shortRuns: 5)
 }

@@ -5,6 +5,8 @@ package import SystemPackage
 package final class DovecotProcess: Sendable {
   /// STARTTLS, and TLS from the first byte.
   package let imap, imaps, pop3, pop3s: UInt16
+  /// STARTTLS, then a login.
+  package let submission: UInt16
   /// The certificate of who vouches for the server, which is `localhost`.
   package let authority: FilePath
   private let folder: TemporaryFolder
@@ -23,6 +25,7 @@ package final class DovecotProcess: Sendable {
     let values = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     func port(_ name: String) -> UInt16 { values[name].flatMap { UInt16($0) } ?? 0 }
     (imap, imaps, pop3, pop3s) = (port("imap"), port("imaps"), port("pop3"), port("pop3s"))
+    submission = port("port")
     authority = FilePath(values["ca"] ?? "")
   }
 
@@ -35,6 +38,7 @@ package final class DovecotProcess: Sendable {
 
   /// Puts a message into a mailbox, which is made when it is missing.
   package func deliver(_ message: [UInt8], to user: String = "alice@example.org", mailbox: String = "INBOX") throws {
+    if mailbox != "INBOX" { _ = try admin(["mailbox", "create", "-u", user, mailbox]).run() }
     var child = admin(["save", "-u", user, "-m", mailbox])
     child.stdin = .pipe(message)
     try child.run().succeeded()
