@@ -64,6 +64,23 @@ import Testing
     #expect(throws: SealError.self) { try pass(to: ["carol@example.net", "bob@example.org"]) }
   }
 
+  /// Both begin and end as sealed mail does.
+  @Test(arguments: ["The offer is 5 million.\r\n", "\r\nThe offer is 5 million.\r\n\r\n"])
+  func `no text passes between two ciphertexts`(text: String) throws {
+    let desk = try Desk(accepted: [.bob])
+    let sealed = try desk.seal(Letter())[0].text
+    let end = "-----END PGP MESSAGE-----\r\n"
+    let start = try #require(sealed.firstRange(of: "-----BEGIN PGP MESSAGE")).lowerBound
+    let rest = try #require(sealed.firstRange(of: end)).upperBound
+    let fake = sealed[..<rest] + text + sealed[start...]
+    #expect {
+      try passThrough(Array(fake.utf8), desk)
+    } throws: { error in
+      guard case SealError.alreadySealedMalformed = error else { return false }
+      return true
+    }
+  }
+
   /// A session key for bob before a packet that anybody reads, and one beside a passphrase.
   @Test(arguments: [[0xAC, 8, 0x62, 0, 0, 0, 0, 0, 0x68, 0x69], [0x8C, 4, 4, 9, 0, 8, 0xD2, 3, 1, 0, 0] as [UInt8]])
   func `what only looks sealed does not pass`(packets: [UInt8]) throws {

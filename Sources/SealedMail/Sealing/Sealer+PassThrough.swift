@@ -4,6 +4,9 @@ import MIME
 import OpenPGPPackets
 
 extension Sealer {
+  /// More armor headers than any program writes, which stand there in clear.
+  private static let armorHeaderLimit = 5
+
   /// The plan and the one copy of a message that is sealed already, unchanged but for its line ends; nil when it is not sealed.
   ///
   /// Every recipient's certificate must have one of the keys that the ciphertext names, so that nobody gets what they cannot read.
@@ -20,10 +23,13 @@ extension Sealer {
     let isCopyOfOne = message.shared.isEmpty && message.blind.count == 1
     do {
       let leaf = message.structure[layer.ciphertext]
-      let packets = DearmorSource(leaf.transferEncoding.decoding(message.store.source(leaf.body)))
-      let summary = try CiphertextSummary.read(from: packets)
-      // What has the shape of sealed mail and hides nothing, or is read by whoever knows a word, is not what it says.
-      guard summary.isEncrypted, summary.problems.isEmpty, summary.passphraseCount == 0 else {
+      let armor = DearmorSource(leaf.transferEncoding.decoding(message.store.source(leaf.body)))
+      let summary = try CiphertextSummary.read(from: armor, .all)
+      // What has the shape of sealed mail and hides nothing, or is read by whoever knows a word, is not what it says; nor is what has a
+      // text, or packets, beside the ciphertext.
+      guard summary.isEncrypted, summary.problems.isEmpty, summary.passphraseCount == 0, summary.followers == [],
+        armor.leader == .nothing, armor.trailer == .nothing, armor.headers.count <= armorHeaderLimit
+      else {
         throw SealError.alreadySealedMalformed("it is not encrypted to certificates alone")
       }
       let named = Set(summary.recipientKeyIDs)
