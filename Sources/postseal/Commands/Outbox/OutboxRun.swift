@@ -159,6 +159,23 @@ struct OutboxRun {
     return Way(url: via ?? other ?? record.way, account: options.account ?? record.account)
   }
 
+  /// Makes sure that what the run says to one server, a password above all, is not said to another.
+  ///
+  /// - Throws: `Failure` 64.
+  func requireOneServer(for messages: [[OutboxEntry]], _ options: GlobalOptions) throws(Failure) {
+    guard connection.secret != nil || connection.clientCertificate != nil else { return }
+    let urls = Set(messages.compactMap(\.first).map { way(of: $0.record, options).url })
+    let servers = urls.compactMap { url -> MailServer? in
+      guard case .smtp(let server)? = try? session.target(via: url, plaintext: .anyHost) else { return nil }
+      return server.user != nil || connection.clientCertificate != nil ? server : nil
+    }
+    guard Set(servers).count > 1 else { return }
+    throw Failure(
+      .usage,
+      "the login that is given is for one server, and mail waits for \(servers.map(\.name).sorted().joined(separator: ", "))",
+      hint: "name the entries of one server, or one way for all with `--via`")
+  }
+
   private mutating func submitter(for way: Way, _ options: GlobalOptions) async throws -> any Submitter {
     if let known = submitters[way] { return known }
     let session = try session(as: way.account, options)

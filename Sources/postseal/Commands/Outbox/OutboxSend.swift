@@ -39,7 +39,9 @@ struct OutboxSend: Command {
     if console.format == .text { for failure in damaged { console.fail(failure) } }
     let entries = try chosen(in: listing, console)
     var run = OutboxRun(session: session, locked: locked, via: via, connection: try connection.choice)
-    for group in Self.messages(entries) where !Interruption.isRequested { try await run.send(group, options) }
+    let messages = Self.messages(entries)
+    try run.requireOneServer(for: messages, options)
+    for group in messages where !Interruption.isRequested { try await run.send(group, options) }
     await run.finish()
     if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list(), options) }
     if run.results.isEmpty { console.note("nothing waits in the outbox") }
