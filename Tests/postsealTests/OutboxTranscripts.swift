@@ -215,44 +215,4 @@ import Testing
     let failed = try stage.fail(Letter(), "--json")
     #expect(failed.stderr.contains("kept in the outbox: "))
   }
-
-  @Test func `the same message sent again replaces what waits, and doubles nothing`() throws {
-    try stage.fail(Letter(bcc: "erin@example.org"), "--sent", stage.mailbox)
-    let first = try stage.group()
-    #expect(try stage.ids() == ["\(first)-0", "\(first)-1", "\(first)-2"])
-    let again = try stage.fail(Letter(to: "erin@example.org"))
-    #expect(again.stderr.contains("postseal: this replaces \(first)-0, \(first)-1, \(first)-2 in the outbox\n"))
-    #expect(try stage.ids().count == 1)
-    #expect(try stage.group() != first)
-    try stage.stage.write(Letter())
-    #expect(try stage.run("send", "letter.eml", "--via", stage.mailbox).status == 0)
-    #expect(try stage.files() == [])
-    #expect(try stage.delivered().count == 1)
-  }
-
-  @Test func `the same message is not sent again when somebody may have it`() throws {
-    try stage.fail()
-    let id = try #require(try stage.ids().first)
-    let outbox = stage.alice.home.appending("state/postseal/outbox")
-    try moveItem(outbox.appending("waiting/\(id).eml"), to: outbox.appending("unknown/\(id).eml"))
-    let run = try stage.run("send", "letter.eml", "--via", stage.mailbox)
-    #expect(run.status == 75)
-    #expect(
-      try stage.plain(run.stderr) == """
-        postseal: not sent: this message is in the outbox already, as aaaaaaaa-1, and somebody may have it
-        hint: see `postseal outbox list`; `postseal outbox send --resend aaaaaaaa-1` sends that one, `postseal outbox drop aaaaaaaa` forgets it
-
-        """)
-    #expect(try stage.delivered() == [])
-    #expect(try stage.ids() == [id])
-  }
-
-  @Test func `a message without a Message-ID is no other's`() throws {
-    var letter = Letter()
-    letter.fields.removeAll { $0.name == "Message-ID" }
-    let run = try stage.fail(letter)
-    #expect(run.stderr.contains("sends what waits; do not send the message a second time"))
-    try stage.fail(letter)
-    #expect(try stage.ids().count == 2)
-  }
 }

@@ -36,15 +36,18 @@ struct Dispatch {
 
   /// Hands the copies over.
   ///
-  /// What an earlier attempt left of the same message is replaced, as long as nobody has it or may have it.
+  /// What an earlier attempt left of the same message for the same people is replaced, as long as nobody has it or may have it: by what
+  /// is written ahead, or where clear text is not, once it has gone.
   /// - Throws: `OutboxError` when they could not be written ahead, `Failure` 75 for a message that may have been delivered by an earlier
-  ///   attempt; then nothing was handed over, and nothing more is kept.
+  ///   attempt, or that waits for others too; then nothing was handed over, and nothing more is kept.
   func run(_ submissions: [Submission]) async throws -> Outcome {
     // Only the sender's own copy of clear text is sealed, and so may lie in the outbox.
     let protected = submissions.filter { $0.message.protection != .clear }
-    let earlier = try outbox.map(earlierEntries) ?? []
+    let isWrittenAhead = protected.count == submissions.count
+    let recipients = Set(submissions.flatMap(\.envelope.recipients))
+    let earlier = try outbox.map { try earlierEntries(for: recipients, in: $0) } ?? []
     let ahead = try outbox?.writeAhead(protected, order, keeping: kept.map { ($0.message, $0.url) })
-    if let outbox, !earlier.isEmpty {
+    if let outbox, isWrittenAhead, !earlier.isEmpty {
       do throws(OutboxError) { try replace(earlier, in: outbox) } catch {
         for copy in (ahead?.copies ?? []) + [ahead?.kept].compactMap(\.self) { try? copy.withdraw() }
         throw error
@@ -54,16 +57,23 @@ struct Dispatch {
     var outcome = Outcome(result: result)
     settle(ahead?.copies ?? [], &outcome)
     await keep(ahead?.kept, &outcome)
+    if let outbox, !isWrittenAhead, !earlier.isEmpty, case .success(let report) = result, report.isOut {
+      do throws(OutboxError) { try replace(earlier, in: outbox) } catch { outcome.troubles += Failure(error).sentences }
+    }
     return outcome
   }
 
   /// What an earlier attempt left of the same message; a message that brings no Message-ID is no other's.
   ///
+  /// A message that is sent on to other people leaves alone what waits for the first ones.
   /// - Throws: `OutboxError`, `Failure` 75.
-  private func earlierEntries(in outbox: Outbox) throws -> [OutboxEntry] {
+  private func earlierEntries(for recipients: Set<AddrSpec>, in outbox: Outbox) throws -> [OutboxEntry] {
     guard let messageID = order.messageID else { return [] }
     let entries = try outbox.list().entries.filter { $0.record.messageID == messageID }
-    let copies = entries.filter { $0.record.purpose == .delivery }
+    let known = Dictionary(grouping: entries.filter { $0.record.purpose == .delivery }, by: \.id.group).values
+    let copies = known.filter { copies in
+      copies.contains { $0.record.recipients.contains { recipients.contains($0.address) } }
+    }.joined()
     if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) {
       throw Failure(
         .tryAgain,
@@ -72,6 +82,17 @@ struct Dispatch {
           : "not sent: this message is in the outbox already, as \(doubtful.id), and somebody may have it",
         hint: "see `postseal outbox list`; `postseal outbox send --resend \(doubtful.id)` sends that one, "
           + "`postseal outbox drop \(doubtful.id.group)` forgets it")
+    }
+    // Who was refused for good has nothing to lose.
+    let waiting = copies.first {
+      $0.record.recipients.contains { $0.fate != .refused && !recipients.contains($0.address) }
+    }
+    if let waiting {
+      throw Failure(
+        .tryAgain, "not sent: this message is in the outbox already, as \(waiting.id), and waits for others too",
+        hint:
+          "`postseal outbox send \(waiting.id.group)` sends what waits, `postseal outbox drop \(waiting.id.group)` gives it up"
+      )
     }
     let groups = Set(copies.map(\.id.group))
     return entries.filter { groups.contains($0.id.group) }
@@ -151,6 +172,9 @@ struct Dispatch {
 }
 
 extension SubmissionReport {
+  /// Those of whom it is not known that they have it.
+  var pending: [AddrSpec] { copies.flatMap(\.recipients).filter { !$0.fate.isAccepted }.map(\.address) }
+
   /// Whether somebody has the message, or may have it.
   var isOut: Bool { copies.contains { $0.recipients.contains { $0.fate.isAccepted || $0.fate.isUnknown } } }
 }

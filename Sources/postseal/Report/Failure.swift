@@ -19,9 +19,10 @@ struct Failure: Error, Equatable {
     self.hints = hints
   }
 
-  /// The same failure, each sentence after these words: `not sent: …`.
+  /// The same failure, each sentence after these words, `not sent: …`, which none has twice.
   func opened(by words: String) -> Failure {
-    Failure(status, sentences: sentences.map { "\(words): \($0)" }, hints: hints)
+    Failure(
+      status, sentences: sentences.map { $0.hasPrefix("\(words): ") ? $0 : "\(words): \($0)" }, hints: hints)
   }
 
   /// The failure as `--json` prints it.

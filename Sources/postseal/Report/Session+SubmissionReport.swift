@@ -57,7 +57,8 @@ extension Session {
       let failure = Failure(report, status: status)
       // What stays in the outbox is not to be sent anew.
       let hints = outcome.entries.isEmpty ? failure.hints : []
-      console.fail(Failure(status, sentences: failure.sentences, hints: hints).keeping(outcome.entries))
+      let told = Failure(status, sentences: failure.sentences, hints: hints)
+      console.fail(told.keeping(outcome.entries, isOut: report.isOut))
     }
     return status
   }
@@ -107,14 +108,16 @@ extension Failure {
 
 extension Failure {
   /// The same failure, saying what of the mail stays in the outbox and what can be done with it.
-  func keeping(_ entries: [OutboxEntry]) -> Failure {
+  ///
+  /// - Parameter isOut: whether somebody has the message, or may have it.
+  func keeping(_ entries: [OutboxEntry], isOut: Bool = false) -> Failure {
     guard !entries.isEmpty else { return self }
     let names = entries.map { "\($0.id) (\($0.state.rawValue))" }.joined(separator: ", ")
     let copies = entries.filter { $0.record.purpose == .delivery }
     var hints = hints
     if copies.contains(where: { $0.state == .waiting }) {
       let again =
-        copies.contains { $0.record.messageID == nil }
+        isOut || copies.contains { $0.record.messageID == nil }
         ? "do not send the message a second time" : "the same message sent again replaces it"
       hints.append("`postseal outbox send` sends what waits; \(again)")
     }

@@ -113,7 +113,11 @@ struct SendmailDelivery {
       let dispatch = Dispatch(
         session: session, submitter: submitter, outbox: outbox, order: outboxOrder,
         kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
-      return session.report(try await dispatch.run(submissions), of: prepared)
+      let outcome = try await dispatch.run(submissions)
+      let status = session.report(outcome, of: prepared)
+      // Clear text does not wait in the outbox, and the program may have forgotten it already.
+      if permission != nil, status != .interrupted { keeping.keepUndelivered(outcome) }
+      return status
     case .failure(let error):
       guard let outbox, let failure = Failure(error) else { throw error }
       let ahead = try outbox.writeAhead(submissions, outboxOrder).copies

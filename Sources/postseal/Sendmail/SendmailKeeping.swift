@@ -28,8 +28,23 @@ struct SendmailKeeping {
   }
 
   /// Puts the message into the outbox, sealed to its owner alone, and says so beside the reason; or says why it cannot.
-  func keep(because reason: Failure) -> Failure {
-    let failure = reason.opened(by: "not sent")
+  func keep(because reason: Failure) -> Failure { keep(because: reason, telling: reason.opened(by: "not sent")) }
+
+  /// Keeps clear text for those who did not get it, and says so; does nothing where everybody has it.
+  mutating func keepUndelivered(_ outcome: Dispatch.Outcome) {
+    let reason: Failure
+    switch outcome.result {
+    case .failure(let error): reason = Failure(error)
+    case .success(let report):
+      guard let kind = report.failure else { return }
+      reason = Failure(report, status: ExitStatus(kind))
+      recipients = report.pending
+    }
+    console.fail(keep(because: reason, telling: Failure(reason.status, sentences: [], hints: [])))
+  }
+
+  /// - Parameter failure: what is told beside what became of the message.
+  private func keep(because reason: Failure, telling failure: Failure) -> Failure {
     guard store.count > 0, !command.keeping.noOutbox else { return failure }
     do {
       guard let entry = try kept(because: reason) else {
@@ -78,9 +93,13 @@ struct SendmailKeeping {
   }
 
   private func hold(_ message: SubmittableMessage, because failure: Failure, _ session: Session) throws -> OutboxEntry {
-    try Outbox(in: try Session.stateFolder()).hold(
+    // A URL that is refused may hold a password, and the outbox must not.
+    let isKnown = (try? session.target(via: command.via, plaintext: .anyHost)) != nil
+    return try Outbox(in: try Session.stateFolder()).hold(
       message, from: sender?.reversePath ?? .null, to: recipients, reason: Self.outsideReason(failure),
-      Outbox.Order(way: session.way(via: command.via), account: account?.name, certificates: [:], time: session.now))
+      Outbox.Order(
+        way: isKnown ? session.way(via: command.via) : "sendmail:", account: account?.name, certificates: [:],
+        time: session.now))
   }
 
   /// Whose it may be, and by which key: the account's own addresses, else the one that it says it is from.

@@ -79,6 +79,28 @@ import Testing
     #expect(try stage.outbox().count == (expected.isEmpty ? 1 : 0))
   }
 
+  /// Nothing else keeps it: clear text does not wait in the outbox, and cron does not send its mail a second time.
+  @Test func `clear text that cannot be delivered is kept, sealed`() throws {
+    let stage = try SendmailStage(account: "allow-clear-header = true")
+    let letter = stage.letter("X-Postseal: clear")
+    let run = try stage.send("--via", "smtp://127.0.0.1:1", "-t", text: letter)
+    #expect(run.status == 69)
+    #expect(run.stderr.contains("postseal: the message is kept in the outbox, sealed to you alone: "))
+    #expect(try stage.outbox().map { String($0.prefix(5)) } == ["held/"])
+    #expect(try stage.leaks() == [])
+    #expect(try stage.keptMessage() == Array(letter.utf8))
+  }
+
+  @Test func `a password in a URL is kept nowhere`() throws {
+    let stage = try SendmailStage()
+    let run = try stage.send("--via", "smtps://alice:correct-horse@mail.example.org", "-t", text: stage.letter())
+    #expect(run.status == 64)
+    #expect(run.stderr.hasPrefix("postseal: not sent: a password in a URL is refused"))
+    let name = try #require(try stage.outbox().first)
+    let entry = String(decoding: try stage.folder.read("state/postseal/outbox/\(name)"), as: UTF8.self)
+    #expect(!entry.contains("horse") && entry.contains("X-Postseal-Way: sendmail:\r\n"))
+  }
+
   @Test func `a field in the text asks for nothing`() throws {
     let stage = try SendmailStage(account: "allow-clear-header = true")
     #expect(try stage.send("-t", text: stage.letter() + "X-Postseal: clear\n").status == 0)
