@@ -13,6 +13,8 @@ let strict: [SwiftSetting] = [
 /// Whether libFuzzer's program is built, and what it tries instrumented for it: `Scripts/fuzz` asks for that.
 let isFuzzing = Context.environment["POSTSEAL_FUZZ"] == "1"
 let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+/// For what is tried though other modules need not see it; an optimized build has no `@testable` by itself.
+let seenByFuzz: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-enable-testing"])] : []
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -61,7 +63,8 @@ let package = Package(
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MailState", [database, "MIME", "ByteStreams", systemPackage]),
-    library("MailTransport", ["CCurl", "CResolver", "MIME", "ByteStreams", subprocess, systemPackage]),
+    library(
+      "MailTransport", ["CCurl", "CResolver", "MIME", "ByteStreams", subprocess, systemPackage], seenByFuzz),
     .executableTarget(
       name: "postseal",
       dependencies: [

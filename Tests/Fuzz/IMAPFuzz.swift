@@ -13,7 +13,10 @@ enum IMAPFuzz {
     let command = commands[Int(choice) % commands.count]
     let bytes = Array(input.dropFirst())
     let whole = Outcome(command, bytes, pieces: [0..<bytes.count])
-    require(whole == Outcome(command, bytes, pieces: Cutting.pieces(of: bytes)), "pieces take the same course")
+    // An answer to what is not sent yet is wrong where it comes with the request to go on, and right when it comes after it.
+    if command.phase != .appending || !command.wantsGoOn {
+      require(whole == Outcome(command, bytes, pieces: Cutting.pieces(of: bytes)), "pieces take the same course")
+    }
     let session = whole.session
     require((session.part?.count ?? 0) <= IMAPCommand.partLimit, "a part is no larger than was asked for")
     require(session.part == nil || command == .part(uid: 4, offset: 0), "content comes only where it was asked for")
