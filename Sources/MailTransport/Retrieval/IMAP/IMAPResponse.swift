@@ -70,14 +70,20 @@ enum IMAPResponse: Equatable {
     }
   }
 
-  /// The numbers of a SEARCH response, which can be a million: they are read without values.
+  /// The numbers of a SEARCH response, which can be a million: they are read one by one, without values or a list of words.
   private static func numbers(_ text: ArraySlice<UInt8>) throws(IMAPResponseCutter.Violation) -> [UInt32] {
     var numbers: [UInt32] = []
-    for word in text.split(separator: 0x20) {
+    var rest = text
+    while let start = rest.firstIndex(where: { $0 != 0x20 }) {
+      let word = rest[start...].prefix { $0 != 0x20 }
+      rest = rest[word.endIndex...]
       // What RFC 7162 puts after the numbers.
       if word.first == UInt8(ascii: "(") { break }
-      guard let number = IMAPValue.atom(Array(word)).positive else {
+      guard let number = IMAPValue.number(word).flatMap({ UInt32(exactly: $0) }), number > 0 else {
         throw .init(description: "\"\(ForeignText(word.prefix(40)))\" for the UID of a message")
+      }
+      guard numbers.count < UIDSet.limit else {
+        throw .init(description: "more than \(UIDSet.limit) messages found")
       }
       numbers.append(number)
     }

@@ -55,6 +55,8 @@ struct IMAPValueReader {
   private var piece = 0
   private var position: Int
   private var count = 0
+  /// Whether no bracket closes in the rest of the text: looked for once, or a line of brackets would take the square of its time.
+  private var closesNoBracket = false
 
   /// Reads from `position` of the first text on.
   init(_ response: IMAPResponseCutter.Response, from position: Int = 0) {
@@ -139,6 +141,7 @@ struct IMAPValueReader {
     defer {
       piece += 1
       position = 0
+      closesNoBracket = false
     }
     return response.literals[piece]
   }
@@ -149,7 +152,8 @@ struct IMAPValueReader {
     while position < text.count {
       switch text[position] {
       case 0x20, UInt8(ascii: "("), UInt8(ascii: ")"): return Array(text[start..<position])
-      case UInt8(ascii: "["): position = text[position...].firstIndex(of: UInt8(ascii: "]")) ?? position
+      case UInt8(ascii: "[") where !closesNoBracket:
+        if let end = text[position...].firstIndex(of: UInt8(ascii: "]")) { position = end } else { closesNoBracket = true }
       default: break
       }
       position += 1

@@ -112,6 +112,21 @@ import Testing
     #expect(try read("* LIST () \"/\" \"a&zz\"\r\n") == .other)
   }
 
+  @Test func `brackets that nothing closes cost no more than other text`() throws {
+    let brackets = String(repeating: "[", count: IMAPResponseCutter.textLimit - 100)
+    let start = ContinuousClock.now
+    #expect(try read("* 1 \(brackets)\r\n") == .other)
+    #expect(try read("* 1 FETCH (X[a b] \(brackets) UID 4)\r\n") == read("* 1 FETCH (X x UID 4)\r\n"))
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
+  @Test func `no more messages are found than a set may have`() {
+    let numbers = String(repeating: " 1", count: UIDSet.limit + 1)
+    #expect(throws: IMAPResponseCutter.Violation(description: "more than \(UIDSet.limit) messages found")) {
+      try read("* SEARCH\(numbers)\r\n")
+    }
+  }
+
   @Test func `parentheses without number are refused in no time`() {
     let limit = IMAPResponseCutter.textLimit
     for text in [
