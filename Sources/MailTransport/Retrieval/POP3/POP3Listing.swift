@@ -7,6 +7,10 @@ struct POP3Listing {
   /// QUIRK: some servers give longer ones, such as a file's name and a hash together.
   static let identifierLimit = 255
 
+  /// The most bytes that all unique ids have together: a maildrop of a million messages has less.
+  static let octetLimit = 32 << 20
+
+  private var octets = 0
   private var identifiers: [(number: Int, text: String)] = []
   private var numbers: Set<Int> = []
   private var sizes: [Int: Int] = [:]
@@ -21,6 +25,10 @@ struct POP3Listing {
       throw .init(description: "message \(number) has a unique id that is too long, or not printable")
     }
     guard numbers.insert(number).inserted else { throw .init(description: "message \(number) is listed twice") }
+    octets += words[1].count
+    guard octets <= Self.octetLimit else {
+      throw .init(description: "unique ids of more than \(Self.octetLimit) bytes")
+    }
     identifiers.append((number, String(decoding: words[1], as: UTF8.self)))
   }
 
