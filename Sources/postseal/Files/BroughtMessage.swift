@@ -19,16 +19,20 @@ struct BroughtMessage: Sendable {
   /// Takes a message as it comes.
   ///
   /// What can be read without a key must not touch a disk that the person did not name, so a large one is refused.
+  /// - Parameter limit: no larger message is brought, sealed or not: a server must not fill a disk that the person did not name.
   /// - Throws: `Failure` 64, `TransportError`, `StreamError`.
   static func take(
-    _ message: RemoteMessage, from mailbox: any RemoteMailbox, progress: (Int) -> Void
+    _ message: RemoteMessage, from mailbox: any RemoteMailbox, atMost limit: Int = FetchWishes().octets,
+    progress: (Int) -> Void
   ) throws -> ByteStore {
+    try refuse(message.octets ?? 0, over: limit)
     var spool: Spool?
     var isSealed = false
     try mailbox.fetch(message) { piece in
       if spool == nil { isSealed = Self.isSealed(piece) }
       let target = spool ?? Spool(memoryLimit: isSealed ? memoryLimit : .max)
       spool = target
+      try refuse(target.count + piece.count, over: limit)
       guard isSealed || target.count + piece.count <= memoryLimit else {
         throw Failure(
           .usage,
@@ -42,6 +46,13 @@ struct BroughtMessage: Sendable {
     guard let spool else { return ByteStore([]) }
     try spool.finish()
     return try spool.store()
+  }
+
+  private static func refuse(_ octets: Int, over limit: Int) throws(Failure) {
+    guard octets > limit else { return }
+    throw Failure(
+      .usage, "not fetched: the message is larger than \(ByteCount(limit))",
+      hint: "fetch it with `postseal fetch --max-size SIZE`, and open it there")
   }
 
   /// Whether a message is encrypted as a whole, by what its header says.
