@@ -241,6 +241,10 @@ import Testing
       "postseal: not fetched: several"
     ),
     (
+      ["fetch", "--from", "imap://localhost", "--into", "box", "--folder", "INBOX", "--folder", "inbox"], 64,
+      "postseal: not fetched: the mailbox `inbox` is named twice"
+    ),
+    (
       ["fetch", "--from", "pop3://localhost:1", "--into", "box"], 69,
       "postseal: not fetched: cannot connect to localhost"
     ),

@@ -86,6 +86,10 @@ struct FetchOrders: Sendable {
     where name.isEmpty || name.utf8.count > 1000 || name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       throw Failure(.usage, "not fetched: `\(name)` is no name of a mailbox")
     }
+    let places = names.map { $0.uppercased() == "INBOX" ? "INBOX" : $0 }
+    if let twice = places.indices.first(where: { places[..<$0].contains(places[$0]) }) {
+      throw Failure(.usage, "not fetched: the mailbox `\(names[twice])` is named twice")
+    }
     guard names.count > 1 else { return [Errand(source: source.with(mailbox: names[0]), target: target)] }
     return try names.map { name throws(Failure) in
       Errand(source: source.with(mailbox: name), target: try target.subfolder(named: name))
