@@ -2,6 +2,8 @@
 struct LineStream {
   let stream: ServerStream
   let limit: Duration
+  /// Of all lines together.
+  private let clock: PhaseClock
   private var pending: [UInt8] = []
 
   /// The most bytes of a line and of all that is not read yet: more is no answer to a login.
@@ -10,6 +12,7 @@ struct LineStream {
   init(_ stream: ServerStream, within limit: Duration) {
     self.stream = stream
     self.limit = limit
+    clock = PhaseClock(limit)
   }
 
   func send(_ line: String) throws(TransportError) {
@@ -28,7 +31,8 @@ struct LineStream {
       guard pending.count < Self.longestLine else {
         throw .protocolViolation(host: stream.host, "a line without an end")
       }
-      pending += try stream.receive(.connecting, within: limit)
+      guard let rest = clock.rest else { throw .timedOut(host: stream.host, phase: .connecting) }
+      pending += try stream.receive(.connecting, within: rest)
     }
   }
 }

@@ -28,6 +28,7 @@ final class IMAPDialogue {
     _ command: IMAPCommand, content: (() throws(TransportError) -> [UInt8]?)? = nil
   ) throws(TransportError) -> IMAPStatus {
     session.begin(command)
+    var clock = AnswerClock(timeouts[session.phase])
     while true {
       do throws(TransportError) {
         switch session.nextStep() {
@@ -35,7 +36,8 @@ final class IMAPDialogue {
         case .sendContent:
           while let piece = try content?() { try stream.send(piece, .content, within: timeouts.content) }
           session.contentSent()
-        case .receive(let phase): session.receive(try stream.receive(phase, within: timeouts[phase]))
+          clock = AnswerClock(timeouts.endOfContent)
+        case .receive(let phase): session.receive(try clock.next(from: stream, phase))
         case .finished: return try session.answer()
         }
       } catch {
@@ -52,6 +54,7 @@ final class IMAPDialogue {
   func idle(atMost limit: Duration) throws(TransportError) -> Bool {
     session.begin(.idle)
     let clock = PhaseClock(limit)
+    var answer = AnswerClock(timeouts[.waiting])
     while true {
       do throws(TransportError) {
         switch session.nextStep() {
@@ -60,14 +63,17 @@ final class IMAPDialogue {
           let isWaiting = session.stage == .waiting
           guard !isWaiting || !session.hasNews && clock.rest != nil else {
             session.leaveIdle()
+            answer = AnswerClock(timeouts[.waiting])
             continue
           }
           do throws(TransportError) {
             session.receive(
-              try stream.receive(phase, within: isWaiting ? clock.rest ?? .zero : timeouts[phase]))
+              isWaiting
+                ? try stream.receive(phase, within: clock.rest ?? .zero) : try answer.next(from: stream, phase))
           } catch {
             guard isWaiting, case .timedOut = error else { throw error }
             session.leaveIdle()
+            answer = AnswerClock(timeouts[.waiting])
           }
         case .sendContent: session.contentSent()
         case .finished:

@@ -99,8 +99,9 @@ final class POP3Mailbox: RemoteMailbox {
     let phase = command.phase
     try stream.send(session.begin(command), phase, within: timeouts[phase])
     var refusal: POP3Refusal?
+    var clock = AnswerClock(timeouts[phase])
     while !session.isIdle {
-      let bytes = try stream.receive(phase, within: timeouts[phase])
+      let bytes = try clock.next(from: stream, phase)
       let events = try Self.strictly(stream.host) { () throws(POP3Session.Violation) in try session.receive(bytes) }
       for event in events {
         if case .refused(let found) = event { refusal = found }

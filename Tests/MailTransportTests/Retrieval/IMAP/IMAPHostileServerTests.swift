@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  @Test(arguments: ["NOOP", "UID FETCH 3 BODY", "LOGOUT"])
+  func `a server that says a little again and again is given up, too`(command: String) async throws {
+    let drip: [ScriptedServer.Action] = [.raw(Array("x".utf8)), .pause(seconds: 0.05)]
+    let script = try script(at: command) { _ in [.raw(Array("* ".utf8))] + (0..<400).flatMap { _ in drip } + [.close] }
+    let start = ContinuousClock.now
+    do {
+      try await script.visit(within: .milliseconds(200)) { mailbox in
+        _ = try mailbox.content(of: mailbox.messages()[0])
+        try mailbox.close()
+      }
+      #expect(command == "LOGOUT")
+    } catch TransportError.timedOut {}
+    #expect(ContinuousClock.now - start < .seconds(15))
+  }
+
   @Test(
     arguments: steps.filter { $0.command != "DONE" }.map(\.command),
     [

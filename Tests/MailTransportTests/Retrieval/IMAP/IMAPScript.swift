@@ -111,6 +111,7 @@ final class IMAPScript: Sendable {
     var timeouts = RetrievalTimeouts()
     timeouts.answers = limit
     timeouts.content = limit
+    timeouts.quitting = min(timeouts.quitting, limit)
     return try await MailboxClient(source(validity: validity), credential: nil, timeouts: timeouts).visit {
       try work(try #require($0 as? IMAPMailbox))
     }

@@ -119,6 +119,36 @@ import Testing
     #expect(try await visit(old.server.port) { try $0.messages() }.count == 2)
   }
 
+  @Test func `unique ids are no larger together than a maildrop of a million messages needs`() throws {
+    var listing = POP3Listing()
+    let long = Array(repeating: UInt8(ascii: "u"), count: POP3Listing.identifierLimit)
+    let fitting = POP3Listing.octetLimit / long.count
+    for number in 1...fitting { try listing.takeIdentifier(Array("\(number) ".utf8) + long) }
+    #expect(throws: POP3Session.Violation.self) { try listing.takeIdentifier(Array("999999 ".utf8) + long) }
+  }
+
+  @Test(arguments: ["UIDL", "QUIT"])
+  func `a server that says a little again and again is given up`(command: String) async throws {
+    let drip: [ScriptedServer.Action] = [.raw(Array("+".utf8)), .pause(seconds: 0.05)]
+    let script = try POP3Script(Self.messages) {
+      $0 == command ? (0..<400).flatMap { _ in drip } + [.close] : nil
+    }
+    var timeouts = RetrievalTimeouts()
+    (timeouts.answers, timeouts.quitting) = (.milliseconds(200), .milliseconds(200))
+    let source = RetrievalSource(
+      spoken: .pop3, server: MailServer(security: .plaintext, host: "localhost", port: script.server.port, user: nil))
+    let client = try MailboxClient(source, credential: nil, timeouts: timeouts)
+    await #expect {
+      try await RetrievalLine.run { line in
+        let mailbox = try line.open(client)
+        _ = try mailbox.messages()
+        try mailbox.close()
+      }
+    } throws: { error in
+      if case .timedOut? = error as? TransportError { true } else { false }
+    }
+  }
+
   @Test func `a listing without end has one`() async throws {
     let flood = Array(String(repeating: "1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", count: 1000).utf8)
     let script = try POP3Script(Self.messages) {
