@@ -153,7 +153,9 @@ struct IMAPValueReader {
       switch text[position] {
       case 0x20, UInt8(ascii: "("), UInt8(ascii: ")"): return Array(text[start..<position])
       case UInt8(ascii: "[") where !closesNoBracket:
-        if let end = text[position...].firstIndex(of: UInt8(ascii: "]")) { position = end } else { closesNoBracket = true }
+        let end = text[position...].firstIndex(of: UInt8(ascii: "]"))
+        closesNoBracket = end == nil
+        position = end ?? position
       default: break
       }
       position += 1
