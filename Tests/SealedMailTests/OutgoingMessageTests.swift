@@ -40,6 +40,12 @@ import Testing
     #expect(!String(decoding: message.header.bytes, as: UTF8.self).lowercased().contains("erin"))
   }
 
+  @Test func `what we write into messages for their reader alone does not leave`() throws {
+    let ours =
+      "X-Postseal-Verdict: signature=good\nx-postseal-way: smtps://alice@mail.example.org\nX-Postseal: clear\nX-Post: 1"
+    #expect(try message(Self.start + ours).header.fields.map(\.name).prefix(4) == ["From", "To", "Subject", "X-Post"])
+  }
+
   @Test func `what the author shows of a blind recipient stays`() throws {
     let shown = "Reply-To: erin@example.org\nX-Sender: erin@example.org"
     let message = try message("From: alice@example.org\nSubject: for erin@example.org\n\(shown)\nBcc: erin@example.org")

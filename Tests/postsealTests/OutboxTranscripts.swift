@@ -18,6 +18,28 @@ import Testing
     expect(try stage.run("outbox", "list"), stderr: "postseal: the outbox is empty\n", status: 0)
   }
 
+  @Test(arguments: ["decrypt", "stdin"])
+  func `what is known of an entry is no part of the message that it has`(way: String) throws {
+    try stage.fail(Letter(bcc: "erin@example.org"))
+    let path = try stage.run("outbox", "show", "--path", "\(try stage.group())-1").text.replacing("\n", with: "")
+    var opening = stage.command(way == "stdin" ? ["decrypt"] : ["decrypt", path])
+    if way == "stdin" { opening.stdin = .file(try readFile(FilePath(path))) }
+    let opened = try opening.run()
+    #expect(opened.status == 0 && !opened.text.contains("X-Postseal"), "\(opened.text)")
+    // The file itself goes out as its message alone.
+    let passed = try stage.run("send", path, "--via", stage.mailbox, "--no-outbox", "--no-copy")
+    #expect(passed.status == 0, "\(passed.stderr)")
+    #expect(try stage.delivered().count == 1 && stage.delivered().allSatisfy { !$0.contains("X-Postseal") })
+  }
+
+  @Test func `where only failures are told each has the name of its entry`() throws {
+    try stage.fail()
+    let group = try stage.group()
+    let quiet = try stage.run("outbox", "send", "--quiet")
+    #expect(quiet.text == "")
+    #expect(quiet.stderr.hasPrefix("postseal: \(group)-1: not sent: cannot deliver into "), "\(quiet.stderr)")
+  }
+
   @Test func `mail that could not be delivered is kept, told of, and sent later as it was sealed`() throws {
     let failed = try stage.fail(Letter(bcc: "erin@example.org"))
     #expect(failed.status == 73)
@@ -32,8 +54,8 @@ import Testing
     let listed = try stage.run("outbox", "list")
     #expect(
       try stage.plain(listed.text).replacing(#/[0-9.]+ kB/#, with: "N kB").replacing(#/ +/#, with: " ") == """
-        – aaaaaaaa-1 waiting now bob@example.org maildir:~/away/box N kB cannot deliver into ~/away/box: no such file or directory
-        – aaaaaaaa-2 waiting now erin@example.org maildir:~/away/box N kB cannot deliver into ~/away/box: no such file or directory
+        – aaaaaaaa-1 waiting now bob@example.org ~/away/box N kB cannot deliver into ~/away/box: no such file or directory
+        – aaaaaaaa-2 waiting now erin@example.org ~/away/box N kB cannot deliver into ~/away/box: no such file or directory
 
         """)
     let kept = try stage.files().map {

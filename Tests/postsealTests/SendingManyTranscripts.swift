@@ -55,6 +55,16 @@ import Testing
     #expect(server.messages.count == 2)
   }
 
+  @Test func `each JSON object says which file it is about`() throws {
+    let server = try server { $0 == .line("RCPT TO:<carol@example.net>") ? [.say("550 nobody")] : nil }
+    let run = try send(server.port, "a.eml", "b.eml", "--json")
+    #expect(run.text.split(separator: "\n").map { $0.contains("\"file\":\"a.eml\"") } == [true, false], "\(run.text)")
+    #expect(run.text.contains("\"file\":\"b.eml\""))
+    #expect(try !send(server.port, "a.eml", "--json").text.contains("\"file\""))
+    let lost = try send(1, "a.eml", "b.eml", "--json")
+    #expect((lost.text + lost.stderr).contains("\"messages\":[\"a.eml: not sent: "), "\(lost.text)\(lost.stderr)")
+  }
+
   @Test func `when no message can be sent the status is the first one's`() throws {
     let server = try server { $0 == .line("RCPT TO:<bob@example.org>") ? [.say("550 nobody")] : nil }
     let run = try send(server.port, "a.eml", "b.eml")

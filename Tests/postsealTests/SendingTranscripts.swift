@@ -36,7 +36,9 @@ import Testing
 
   @Test func `a message that is only signed goes when that is asked for`() throws {
     try stage.write(Letter())
-    #expect(try send("letter.eml", "--sign-only").status == 0)
+    let rehearsal = try send("letter.eml", "--sign-only", "--dry-run")
+    #expect(rehearsal.text.contains("would be sent: signed as alice@example.org, not encrypted, "), "\(rehearsal.text)")
+    #expect(try send("letter.eml", "--sign-only").text.contains("signed: as alice@example.org, not encrypted, "))
     #expect(try delivered().first?.contains("multipart/signed") == true)
   }
 

@@ -35,6 +35,11 @@ package struct HeaderDraft: Equatable, Sendable {
   /// Takes out every field of that name, whatever its case.
   package mutating func remove(_ name: String) { fields.removeAll { $0.isNamed(name) } }
 
+  /// Takes out every field whose name starts so, whatever its case.
+  package mutating func removeFields(startingWith prefix: String) {
+    fields.removeAll { $0.name.asciiLowercased.hasPrefix(prefix.asciiLowercased) }
+  }
+
   /// Takes out every Bcc and Resent-Bcc field: who is told in secret stands in no copy.
   ///
   /// Source: RFC 5322 §3.6.3, RFC 9787 §9.4.1

@@ -22,7 +22,7 @@ package struct HandedMessage: Sendable {
     case clear
   }
 
-  /// The field by which a program asks; it never leaves.
+  /// The field by which a program asks; it never leaves, and neither does any other whose name starts so.
   package static let requestField = "X-Postseal"
 
   /// Reads a message with LF or CRLF line ends.

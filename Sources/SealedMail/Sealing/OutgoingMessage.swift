@@ -132,8 +132,8 @@ package struct OutgoingMessage: Sendable {
     draft.remove("HP-Outer")
     // What a draft says of others' keys is not what this message is encrypted to, and the state of a draft ends with it.
     for name in ["Autocrypt-Gossip", "Autocrypt-Draft-State"] { draft.remove(name) }
-    // What it says, it says to us.
-    draft.remove(HandedMessage.requestField)
+    // What these say, they say to us, or we said it to our user: a verdict, the outbox's record of ways and recipients.
+    draft.removeFields(startingWith: HandedMessage.requestField)
     for (name, mailboxes) in [("From", overrides.from.map { [$0] }), ("To", overrides.to), ("Cc", overrides.cc)] {
       guard let mailboxes else { continue }
       if mailboxes.isEmpty { draft.remove(name) } else { draft.set(try .addresses(name, AddressList(mailboxes))) }

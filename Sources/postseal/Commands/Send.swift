@@ -111,14 +111,15 @@ struct Send: Command {
   ) async throws -> Result {
     let prepared: Prepared
     do {
-      let store = try Input.bytes(of: file, console: session.console)
+      let store = try Input.mail(at: file, console: session.console)
       prepared = try session.prepare(store, header.overrides(), signer: signer, protection: protection, with: &gpg)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     }
     session.warnOfExpiry(of: prepared.plan.signer)
+    let named = files.count > 1 ? file : nil
     guard !dryRun else {
-      try session.report(prepared, opening: "would be sent")
+      try session.report(prepared, opening: "would be sent", file: named)
       return (.done, false)
     }
     let permission: ClearPermission? = clear ? .userAskedForClearText() : nil
@@ -126,7 +127,7 @@ struct Send: Command {
       prepared, way, clear: permission, notice: dsn, through: submitter, with: &gpg)
     var isOfTheWay = false
     if case .failure(let error) = outcome.result { isOfTheWay = error.isOfTheWay }
-    return (session.report(outcome, of: prepared), isOfTheWay)
+    return (session.report(outcome, of: prepared, file: named), isOfTheWay)
   }
 
   private var protection: ProtectionChoice {

@@ -47,7 +47,7 @@ extension Session {
       guard chosen.message == nil else { throw brought.isAlone }
       return brought.bytes
     }
-    guard let message = chosen.message else { return try Input.bytes(of: path, console: console) }
+    guard let message = chosen.message else { return try Input.mail(at: path, console: console) }
     let messages = try MailboxInput.anyMessages(of: path, console: console)
     return try MailboxInput.message(called: message, in: messages, of: path).bytes()
   }

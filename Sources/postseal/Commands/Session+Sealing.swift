@@ -33,7 +33,7 @@ extension Session {
     _ input: InputOptions, _ header: HeaderOptions, signer: SignerOptions, protection: ProtectionChoice,
     with context: inout Context
   ) throws -> Prepared {
-    let store = try Input.bytes(of: input.file, console: console)
+    let store = try Input.mail(at: input.file, console: console)
     return try prepare(store, header.overrides(), signer: signer, protection: protection, with: &context)
   }
 

@@ -1,4 +1,5 @@
 import ByteStreams
+import MailTransport
 import SystemPackage
 
 /// The message a command works on.
@@ -32,11 +33,18 @@ enum Input {
     return ByteStore(try DescriptorSource(.standardInput, subject: name).readAll(limit: limit, what: name))
   }
 
+  /// The message there: of a file of the outbox what goes out, without what is known of it.
+  ///
+  /// - Throws: `StreamError`.
+  static func mail(at path: String?, console: Console) throws(StreamError) -> ByteStore {
+    try OutboxRecord.message(in: try bytes(of: path, console: console))
+  }
+
   /// The message that a program pipes to a sendmail, up to where it ends.
   ///
   /// - Throws: `StreamError`.
   static func message(_ ending: MessageEnding, console: Console) throws(StreamError) -> ByteStore {
-    guard ending == .loneDot else { return try bytes(of: nil, console: console) }
+    guard ending == .loneDot else { return try mail(at: nil, console: console) }
     if console.terminal.inputIsTerminal {
       console.note("reading the message from the terminal, to a line with a single dot")
     }
@@ -51,7 +59,7 @@ enum Input {
       end = dot.feed(chunk[..<count])
       try ArraySource(Array(chunk[..<count])).copy(to: spool)
     }
-    return try spool.store().slice(0..<(end ?? dot.finish()))
+    return try OutboxRecord.message(in: try spool.store().slice(0..<(end ?? dot.finish())))
   }
 
   /// What a report calls the input.

@@ -33,7 +33,7 @@ enum MailboxInput {
       if let maildir = try maildir(at: mailbox) { return StoredMessages(maildir) }
       if let reader = try mbox(at: mailbox) { return StoredMessages(reader) }
     }
-    let bytes = try Input.bytes(of: name, console: console)
+    let bytes = try Input.mail(at: name, console: console)
     return StoredMessages(StoredMessage(single: bytes, name: Input.name(of: name)))
   }
 

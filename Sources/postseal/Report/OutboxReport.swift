@@ -31,7 +31,7 @@ extension OutboxEntry {
       }
     return [
       style.mark(mark), id.description, state.rawValue, Self.age(now - record.time), TerminalText.visible(addressees),
-      TerminalText.truncated(TerminalText.visible(record.way), to: 40), "\(ByteCount(octets))",
+      TerminalText.truncated(TerminalText.visible(place), to: 40), "\(ByteCount(octets))",
       TerminalText.visible(why),
     ]
   }
@@ -53,6 +53,19 @@ extension OutboxEntry {
 
   /// Whether somebody has the message, or may have it.
   var isOut: Bool { state == .unknown || record.recipients.contains { $0.fate == .accepted || $0.fate == .unknown } }
+
+  /// Where it goes, in short: of a server its name, of a folder or program its path.
+  private var place: String {
+    if let target = try? SubmissionTarget(parsing: record.way, plaintext: .anyHost) {
+      return switch target {
+      case .smtp(let server): server.name
+      case .maildir(let path): path.string
+      case .sendmail(let path): path?.string ?? "sendmail"
+      }
+    }
+    if let source = try? RetrievalSource(parsing: record.way, plaintext: .anyHost) { return source.server.name }
+    return record.way
+  }
 
   /// Those who do not have it yet; after three only how many more.
   private var addressees: String {
@@ -114,7 +127,9 @@ extension OutboxRun {
     if let first = failures.first {
       var sentences: [String] = []
       var hints: [String] = []
-      for failure in failures {
+      // Where no line for each entry stands above, each has its name here.
+      let named = console.detail == .quiet ? results.compactMap { $0.naming } : failures
+      for failure in named {
         sentences += failure.sentences.filter { !sentences.contains($0) }
         hints += failure.hints.filter { !hints.contains($0) }
       }
@@ -131,6 +146,13 @@ extension OutboxRun {
 }
 
 extension OutboxRun.Result {
+  /// Why it stays, with its ID.
+  fileprivate var naming: Failure? {
+    failure.map { failure in
+      Failure(failure.status, sentences: failure.sentences.map { "\(entry.id): \($0)" }, hints: failure.hints)
+    }
+  }
+
   fileprivate var json: JSONValue {
     entry.json.adding("channel", .optional(channel)).adding("words", .optional(words))
       .adding("rest", .optional(rest?.state.rawValue)).adding("errors", .strings(failure?.sentences ?? []))

@@ -11,7 +11,7 @@ struct SealReport {
 
   /// The lines of a person's report: one for each certificate, then the summary after `opening` ("sealed").
   func lines(style: Style, opening: String) -> [String] {
-    rows.lines(style) + ["\(opening): \(summary)"]
+    rows.lines(style) + ["\(opening): \(summary(after: opening))"]
   }
 
   /// The members of the `--json` report.
@@ -36,7 +36,7 @@ struct SealReport {
   }
 
   /// `signed as alice@example.org, encrypted, subject hidden, 1 attachment, 84 kB`.
-  private var summary: String {
+  private func summary(after opening: String) -> String {
     if prepared.passed != nil { return "as it was given, \(ByteCount(prepared.message.store.count))" }
     var facts: [String] = []
     switch plan.protection {
@@ -44,7 +44,7 @@ struct SealReport {
     case .encryptedOnly:
       facts += ["not signed", "encrypted", "subject hidden"]
       if plan.ownCertificate == nil { facts.append("not readable by yourself") }
-    case .signed: facts += ["as \(signer)", "not encrypted"]
+    case .signed: facts += [opening == "signed" ? "as \(signer)" : "signed as \(signer)", "not encrypted"]
     case .clear: facts += ["not signed", "not encrypted"]
     }
     let attachments = MessageParts(of: prepared.message.structure).attachments.count

@@ -5,11 +5,12 @@ import SealedMail
 extension Session {
   /// The report of `--dry-run`, on standard output.
   ///
+  /// - Parameter file: the message's file, where the run is about several.
   /// - Throws: `Failure` when it cannot be written.
-  func report(_ prepared: Prepared, opening: String) throws(Failure) {
+  func report(_ prepared: Prepared, opening: String, file: String? = nil) throws(Failure) {
     let report = SealReport(prepared: prepared)
     switch console.format {
-    case .json: try console.report(.report(report.json))
+    case .json: try console.report(.report(report.json).naming(file))
     case .text: try console.report(report.lines(style: console.terminal.outputStyle, opening: opening))
     }
   }
@@ -18,18 +19,22 @@ extension Session {
   ///
   /// A report that cannot be written is told on standard error and changes no status: who takes it for mail that was not sent
   /// would send it twice.
-  func report(_ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
+  /// - Parameter file: the message's file, where the run is about several.
+  func report(_ outcome: Dispatch.Outcome, of prepared: Prepared, file: String? = nil) -> ExitStatus {
     if console.format == .text { console.fail(Failure(.done, sentences: outcome.troubles, hints: [])) }
     switch outcome.result {
-    case .success(let report): return self.report(report, outcome, of: prepared)
+    case .success(let report): return self.report(report, outcome, of: prepared, file)
     case .failure(let error):
       let failure = Failure(error).keeping(outcome.entries)
-      console.fail(failure)
+      // As text it stands below the file's name.
+      console.fail(console.format == .json ? file.map(failure.opened) ?? failure : failure)
       return failure.status
     }
   }
 
-  private func report(_ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared) -> ExitStatus {
+  private func report(
+    _ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared, _ file: String?
+  ) -> ExitStatus {
     let status = report.failure.map { ExitStatus($0) } ?? .done
     if report.lacksNotices {
       console.note("\(report.channel) gives no word of a message's fate, so that none was asked for")
@@ -39,7 +44,7 @@ extension Session {
       let seal = SealReport(prepared: prepared)
       attempt { () throws(Failure) in
         try console.report(
-          JSONValue.report(seal.json).adding("submission", Self.json(report))
+          JSONValue.report(seal.json).naming(file).adding("submission", Self.json(report))
             .adding("outbox", .array(outcome.entries.map(\.json))).adding("copyKeptIn", .optional(outcome.keptIn))
             .adding("troubles", .strings(outcome.troubles)))
       }
@@ -80,6 +85,11 @@ extension Session {
       "interruption": .optional(outcome.interruption?.description), "lacksNotices": .bool(outcome.lacksNotices),
     ])
   }
+}
+
+extension JSONValue {
+  /// The same with the file that it is about, where there are several.
+  fileprivate func naming(_ file: String?) -> JSONValue { file.map { adding("file", .string($0)) } ?? self }
 }
 
 extension Failure {
