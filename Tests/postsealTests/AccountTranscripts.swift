@@ -77,15 +77,17 @@ import Testing
     #expect(again.status == 73)
     #expect(again.stderr.hasPrefix("postseal: there is an account `a` already\nhint: change it in "))
     for (arguments, status, words) in [
-      (["--from", "alice@example.org", "--submit", "gopher://x"], Int32(78), "account.b.submit: cannot submit by"),
-      (["--from", "alice@example.org", "--fetch", "smtps://x"], 78, "account.b.fetch: cannot fetch from"),
-      (["--from", "alice@example.org", "--submit", "smtps://alice:pw@x"], 78, "a password in a URL is refused"),
+      (["--from", "alice@example.org", "--submit", "gopher://x"], Int32(64), "postseal: --submit: cannot submit by"),
+      (["--from", "alice@example.org", "--fetch", "smtps://x"], 64, "postseal: --fetch: cannot fetch from"),
+      (["--from", "alice@example.org", "--submit", "smtps://alice:pw@x"], 64, "a password in a URL is refused"),
       (["--from", "nobody"], 64, "`nobody` is no address"), ([], 64, "the account needs an address"),
       (["--from", "alice@example.org", "--default"], 73, "`a` is the default account"),
-      (["--from", "alice@example.org", "--key", "ABCD"], 78, "it must be a whole fingerprint"),
+      (["--from", "alice@example.org", "--key", "ABCD"], 64, "it must be a whole fingerprint"),
       (["--from", "alice@example.org", "--proxy", "socks5://x:1"], 64, "a proxy is socks5h://HOST:PORT"),
       (["--from", "alice@example.org", "--pinned-key", "x"], 64, "a pinned key is sha256// and"),
       (["--from", "alice@example.org", "--password-command", "a", "--token-command", "b"], 64, "exclude each other"),
+      (["--from", "alice@example.org", "--password-fd", "3"], 64, "--password-fd goes with --secret-service"),
+      (["--from", "alice@example.org", "--token-fd", "3"], 64, "--token-fd is for one run"),
     ] {
       let run = try command(["add", "b"] + arguments).run()
       #expect(run.status == status, "\(arguments): \(run.stderr)")
@@ -145,6 +147,17 @@ import Testing
     #expect(try text().contains("password-command = [\"pass\", \"show\", \"mail\"]\n"))
   }
 
+  @Test func `what cannot be used is asked for again`() throws {
+    var child = command(["add", "a"]).onTerminal()
+    child.stdin = .pipe(
+      Array("alice\nalice@example.org\ngopher://x\nsmtps://alice@mail.example.org\nftp://x\n\npass show mail\n".utf8))
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.text)")
+    #expect(run.text.matches(of: #/that cannot be used: /#).count == 3, "\(run.text)")
+    #expect(try text().contains("from = [\"alice@example.org\"]\nsubmit = \"smtps://alice@mail.example.org\"\n"))
+    #expect(try !text().contains("fetch"))
+  }
+
   @Test func `what holds is shown with its defaults, and never a secret`() throws {
     try folder.write(
       Array(
@@ -157,6 +170,7 @@ import Testing
         client-certificate = "~/me.pem"
         proxy = "socks5h://127.0.0.1:9050"
         timeout = 20
+        sendmail-policy = "sealed-or-signed"
 
         """.utf8), to: "c.toml")
     let run = try run("show", "a", "--config", "c.toml")
@@ -167,8 +181,10 @@ import Testing
       "secret for fetching  the token that `oauth` prints\n",
       "trust                the authorities of this machine\n", "client-certificate   \(folder.path)/me.pem\n",
       "proxy                socks5h://127.0.0.1:9050\n", "timeout              20 s\n",
+      "sendmail-policy      sealed-or-signed\n",
     ] { #expect(run.text.contains(line), "\(run.text)") }
     let json = try self.run("show", "a", "--config", "c.toml", "--json")
+    #expect(json.text.contains("\"sendmailPolicy\":\"sealed-or-signed\""))
     #expect(json.text.contains("\"secret\":\"password-command\"") && !json.text.contains("geheim"))
     expect(
       try self.run("show", "b", "--config", "c.toml"),

@@ -1,5 +1,6 @@
 import MIME
 import MailTransport
+import SealedMail
 
 /// What holds for an account, in words; passwords are not among it.
 struct AccountDetails {
@@ -39,6 +40,7 @@ struct AccountDetails {
       ("client-key-command", connection.clientKeyCommand.map(Self.words)),
       ("proxy", proxy ?? "that of the environment"),
       ("timeout", connection.timeout.map { "\($0) s" } ?? "5 minutes and less, by step"),
+      ("sendmail-policy", account.sendmailPolicy.rawValue),
       ("allow-clear-header", account.allowsClearHeader ? "yes: a program may ask for clear text" : "no"),
       ("autocrypt", account.autocrypt?.rawValue ?? "no field"),
       ("autocrypt-gossip", account.tellsGossip ? "yes" : "no"),
@@ -59,6 +61,7 @@ struct AccountDetails {
       "pinnedKeys": .strings(connection.pinnedKeys.map(\.description)),
       "clientCertificate": .optional(connection.clientCertificate), "clientKey": .optional(connection.clientKey),
       "proxy": .optional(proxy), "timeout": connection.timeout.map { .number($0) } ?? .null,
+      "sendmailPolicy": .string(account.sendmailPolicy.rawValue),
       "allowClearHeader": .bool(account.allowsClearHeader), "autocrypt": .optional(account.autocrypt?.rawValue),
       "autocryptGossip": .bool(account.tellsGossip),
     ])

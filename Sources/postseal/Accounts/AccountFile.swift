@@ -44,7 +44,7 @@ struct AccountFile {
       // A key of the file itself must stand before the first table.
       lines = "default-account = \(AccountDraft.string(draft.name))\n" + (lines.hasPrefix("[") ? "\n" : "") + lines
     }
-    let after = try ConfigurationFile.parse(lines, file: path.string)
+    let after = try parse(lines, with: draft)
     guard after.account(named: draft.name) != nil, after.accounts.filter({ $0.name != draft.name }) == before.accounts,
       after.rules == before.rules, after.keys == before.keys, after.crypto == before.crypto
     else {
@@ -53,6 +53,23 @@ struct AccountFile {
         hint: "add these lines by hand:\n\(draft.toml)")
     }
     return lines
+  }
+
+  /// What the file would say.
+  ///
+  /// What is wrong now is wrong with what was asked for, in a line that stands nowhere yet.
+  ///
+  /// - Throws: `Failure` 64.
+  private func parse(_ lines: String, with draft: AccountDraft) throws(Failure) -> Configuration {
+    do throws(Failure) {
+      return try ConfigurationFile.parse(lines, file: path.string)
+    } catch {
+      let place = "account.\(draft.name)."
+      let sentences = error.sentences.map { sentence in
+        sentence.firstRange(of: place).map { "--\(sentence[$0.upperBound...])" } ?? sentence
+      }
+      throw Failure(.usage, sentences: sentences, hints: ["nothing was added; see `postseal account add --help`"])
+    }
   }
 
   /// Puts the new text in place of the old in one step; a new file is for its owner's eyes alone, an old one keeps its permissions.

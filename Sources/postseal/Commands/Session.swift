@@ -27,7 +27,9 @@ struct Session {
   init(_ options: GlobalOptions, passphrase: PassphraseOptions? = nil) throws {
     try self.init(options, configuration: try ConfigurationFile.load(named: options.config), passphrase: passphrase)
     if let name = options.account, account == nil {
-      throw Failure(.configuration, "there is no account `\(name)`", hint: "add [account.\(name)] to the configuration")
+      throw Failure(
+        .configuration, "there is no account `\(name)`",
+        hint: "see `postseal account list`, or add it with `postseal account add`")
     }
   }
 

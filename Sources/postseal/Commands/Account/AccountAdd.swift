@@ -70,6 +70,15 @@ struct AccountAdd: Command {
     if places.count(where: \.self) > 1 {
       throw ValidationError("--password-command, --token-command and --secret-service exclude each other.")
     }
+    // What is read from a descriptor is gone after this run.
+    if connection.passwordFD != nil, !secretService {
+      throw ValidationError("--password-fd goes with --secret-service: the file holds no password.")
+    }
+    for (option, isThere) in [
+      ("--token-fd", connection.tokenFD != nil), ("--client-key-fd", connection.clientKeyFD != nil),
+    ] where isThere {
+      throw ValidationError("\(option) is for one run, and an account is for many.")
+    }
   }
 
   func perform() async throws -> ExitStatus {
@@ -113,9 +122,23 @@ struct AccountAdd: Command {
       let answer = Question.ask(question, suggestion: suggestion, on: session.console)
       return answer.isEmpty ? nil : answer
     }
+    /// The same until the answer is one that can be used.
+    func ask(_ question: String, until check: (String) throws -> Void) -> String? {
+      while let answer = ask(question) {
+        do {
+          try check(answer)
+          return answer
+        } catch {
+          session.console.note("that cannot be used: \(Failure(error)?.sentences.first ?? "\(error)")")
+        }
+      }
+      return nil
+    }
     var draft = AccountDraft(name: name ?? "")
     draft.from =
-      from.isEmpty ? [ask("Your address, such as Alice Example <alice@example.org>")].compactMap(\.self) : from
+      from.isEmpty
+      ? [ask("Your address, such as Alice Example <alice@example.org>") { _ = try Mailbox($0) }].compactMap(\.self)
+      : from
     guard let first = draft.from.first else {
       throw Failure(.usage, "the account needs an address", hint: "name it with `--from ADDRESS`")
     }
@@ -129,8 +152,15 @@ struct AccountAdd: Command {
     draft.connection = connection.words
     let found = discover ? try await discovered(address, on: session) : (submit: nil, fetch: nil)
     draft.submit =
-      submit ?? found.submit ?? ask("Submit mail to, such as smtps://\(address.text)@HOST (empty: sendmail)")
-    draft.fetch = fetch ?? found.fetch ?? ask("Fetch mail from, such as imaps://\(address.text)@HOST (empty: nowhere)")
+      submit ?? found.submit
+      ?? ask("Submit mail to, such as smtps://\(address.text)@HOST (empty: sendmail)") {
+        _ = try SubmissionTarget(parsing: $0, home: "/", plaintext: .anyHost)
+      }
+    draft.fetch =
+      fetch ?? found.fetch
+      ?? ask("Fetch mail from, such as imaps://\(address.text)@HOST (empty: nowhere)") {
+        _ = try RetrievalSource(parsing: $0, plaintext: .anyHost)
+      }
     draft.sent = sent
     draft.credential =
       passwordCommand.map { .passwordCommand(AccountDraft.command($0)) }
