@@ -31,6 +31,7 @@ import Testing
   }
 
   @Test func `drafts are listed`() throws {
+    expect(try desk.compose(["--list-drafts"]).run(), stderr: "postseal: there are no drafts\n", status: 0)
     let name = try keep("--to", "bob@example.org", "--subject", "a\u{202E}b", "--body", "x")
     let text = try desk.compose(["--list-drafts"]).run().succeeded().text
     #expect(text.hasPrefix("\(name)  20") && text.hasSuffix("  bob@example.org  a<U+202E>b\n"), "\(text)")

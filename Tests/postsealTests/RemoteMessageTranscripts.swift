@@ -96,7 +96,7 @@ struct RemoteMessageTranscripts {
       try run("read", mailbox),
       stderr: """
         postseal: not fetched: \(mailbox) names a mailbox, and one message is wanted
-        hint: name it by its UID: `\(mailbox)/;UID=N`
+        hint: name it by its UID, in quotes because of the semicolon: `'\(mailbox)/;UID=N'`
 
         """, status: 64)
     expect(

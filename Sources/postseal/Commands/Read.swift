@@ -10,8 +10,8 @@ struct Read: Command {
       remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
       unless --batch is given. Nothing that a message names is fetched from any network.
 
-      A message that lies on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N, or imap+starttls://…; it stays there, \
-      and does not become seen.
+      A message that lies on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N, or imap+starttls://…, in quotes \
+      because of the semicolon; it stays there, and does not become seen.
       """)
 
   static let examples = [

@@ -32,7 +32,7 @@ extension Session {
     guard source.uid != nil else {
       throw Failure(
         .usage, "not fetched: \(url) names a mailbox, and one message is wanted",
-        hint: "name it by its UID: `\(source.url)/;UID=N`")
+        hint: "name it by its UID, in quotes because of the semicolon: `'\(source.url)/;UID=N'`")
     }
     let client = try MailboxClient(
       source, credential: try await credential(for: source.server, .fetching, choice),

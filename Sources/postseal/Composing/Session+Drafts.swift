@@ -50,7 +50,9 @@ extension Session {
     }
     switch console.format {
     case .json: try console.report(.report(["drafts": .array(members)]))
-    case .text: try console.report(Table.lines(rows))
+    case .text:
+      try console.report(Table.lines(rows))
+      if rows.isEmpty { console.note("there are no drafts") }
     }
     return .done
   }

@@ -130,7 +130,7 @@ final class FetchReport {
     if console.format == .json {
       return try console.report(
         .report([
-          "source": .string(errand.source.url), "into": .string(errand.target.path.string), "dry-run": .bool(true),
+          "source": .string(errand.source.url), "into": .string(errand.target.path.string), "dryRun": .bool(true),
           "messages": .array(
             wanted.map {
               .members([

@@ -134,7 +134,7 @@ struct SendmailDelivery {
     guard let account, account.allowsClearHeader else {
       throw Failure(
         .wouldGoInClear,
-        "the program asks for clear text, which \(account.map { "the account `\($0.name)`" } ?? "no account") allows",
+        "the program asks for clear text, which \(account.map { "the account `\($0.name)` does not allow" } ?? "no account allows")",
         hint: "have the program leave its X-Postseal field out, or set `allow-clear-header = true` of the account")
     }
     try order.session.configuration.protectionRules().allowClear(for: order.recipients)
@@ -144,7 +144,9 @@ struct SendmailDelivery {
   private static func account(_ name: String, in configuration: Configuration) throws(Failure) -> Configuration.Account
   {
     if let account = configuration.account(named: name) { return account }
-    throw Failure(.configuration, "there is no account `\(name)`", hint: "add [account.\(name)] to the configuration")
+    throw Failure(
+      .configuration, "there is no account `\(name)`",
+      hint: "see `postseal account list`, or add it with `postseal account add`")
   }
 }
 

@@ -101,6 +101,13 @@ import Testing
     #expect(!entry.contains("horse") && entry.contains("X-Postseal-Way: sendmail:\r\n"))
   }
 
+  @Test func `who does not allow clear text is named`() throws {
+    let run = try SendmailStage().send("-t", text: SendmailStage().letter("X-Postseal: clear"))
+    #expect(
+      run.stderr.contains("the program asks for clear text, which the account `home` does not allow\n"), "\(run.stderr)"
+    )
+  }
+
   @Test func `a field in the text asks for nothing`() throws {
     let stage = try SendmailStage(account: "allow-clear-header = true")
     #expect(try stage.send("-t", text: stage.letter() + "X-Postseal: clear\n").status == 0)
