@@ -79,5 +79,6 @@ struct Sizes {
   var runs = 5
   var shortRuns = 40
 
-  static let quick = Sizes(attachment: 8 << 20, mailbox: 8 << 20, letters: 20, sent: 20, certificates: 100, runs: 2, shortRuns: 5)
+  static let quick = Sizes(
+    attachment: 8 << 20, mailbox: 8 << 20, letters: 20, sent: 20, certificates: 100, runs: 2, shortRuns: 5)
 }

@@ -6,7 +6,7 @@ extension World {
   /// Many letters to and from a real server on this machine, beside what a shell would do with other programs; each by TLS and a login.
   func transport() throws {
     guard DovecotProcess.isPossible, optionalTool("msmtp"), optionalTool("mpop") else {
-      print("| send and fetch \(sizes.sent) | not measured: `Scripts/setup --all` installs dovecot, msmtp and mpop | | | | | | |")
+      print("| send and fetch \(sizes.sent) | not measured: needs dovecot, msmtp and mpop | | | | | | |")
       return
     }
     let server = try DovecotProcess()
@@ -33,8 +33,8 @@ extension World {
       done
       """#, "sh", letters, Identity.bob.hexFingerprint, Identity.alice.hexFingerprint, "\(server.submission)",
       server.authority.string)
-    try Comparison(title: "seal and submit \(sizes.sent)", other: "`gpg --armor --sign --encrypt` and msmtp, one by one", aim: 1)
-      .measure(pairs: transportRuns, ours: ours, theirs: theirs)
+    let comparison = Comparison(title: "seal and submit \(sizes.sent)", other: "gpg and msmtp, one by one", aim: 1)
+    try comparison.measure(pairs: transportRuns, ours: ours, theirs: theirs)
   }
 
   private func fetch(from server: DovecotProcess) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -24,7 +25,9 @@ import Testing
   /// What the table sets in code that is neither.
   private static let others: Set<String> = ["careless", "ReadBackTests", ">From "]
 
-  private func exists(_ path: String) -> Bool { (try? readFile(Repository.root.appending(path))) != nil }
+  private func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: Repository.root.appending(path).string)
+  }
 
   /// Every test of this repository by name.
   private static func testNames() throws -> Set<String> {

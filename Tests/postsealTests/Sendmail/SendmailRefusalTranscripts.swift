@@ -168,7 +168,8 @@ import Testing
     try stage.configure(top: "[account.work]\nfrom = [\"alice@example.org\"]\n\(way)")
     let run = try stage.send("--account", "work", "-t", text: stage.letter("Bcc: erin@example.org"))
     #expect(run.status == 77, "\(run.stderr)")
-    #expect(run.stderr.contains("postseal: not sent: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)")
+    #expect(
+      run.stderr.contains("postseal: not sent: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)")
     #expect(try stage.outbox().map { $0.prefix(8) } == ["waiting/", "waiting/"])
     #expect(try stage.leaks() == [])
   }
