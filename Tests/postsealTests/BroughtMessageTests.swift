@@ -36,7 +36,7 @@ import Testing
 
   @Test func `a sealed message without end fills no disk`() {
     let (failure, count) = bring(nil)
-    #expect(failure?.sentences == ["not fetched: the message is larger than 1.0 MB"])
+    #expect(failure?.sentences.first?.hasPrefix("not fetched: the message is larger than ") == true)
     #expect(count < 1_200_000)
   }
 
