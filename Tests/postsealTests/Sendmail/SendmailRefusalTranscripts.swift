@@ -169,7 +169,8 @@ import Testing
     let run = try stage.send("--account", "work", "-t", text: stage.letter("Bcc: erin@example.org"))
     #expect(run.status == 77, "\(run.stderr)")
     #expect(
-      run.stderr.contains("postseal: not sent: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)")
+      run.stderr.contains("postseal: not sent: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)"
+    )
     #expect(try stage.outbox().map { $0.prefix(8) } == ["waiting/", "waiting/"])
     #expect(try stage.leaks() == [])
   }
