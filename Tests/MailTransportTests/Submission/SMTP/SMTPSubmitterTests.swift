@@ -137,15 +137,13 @@ import Testing
   }
 
   @Test func `a cancelled submission ends soon, and hands nothing over in the middle of a message`() async throws {
-    let server = try ScriptedServer { $0 == .line("DATA") ? [.say("354 go on"), .pause(seconds: 5), .close] : nil }
+    let server = try ScriptedServer { $0 == .line("DATA") ? [.say("354 go on"), .pause(seconds: 600), .close] : nil }
     let submitter = try submitter(server)
     let copies = [try copy(stallingMessage())]
     let task = Task { try await submitter.submit(copies) }
     while !server.lines.contains("DATA") { try await Task.sleep(for: .milliseconds(10)) }
     task.cancel()
-    let start = ContinuousClock.now
     await #expect(throws: TransportError.cancelled) { try await task.value }
-    #expect(ContinuousClock.now - start < .seconds(2))
     #expect(server.messages.isEmpty)
   }
 
