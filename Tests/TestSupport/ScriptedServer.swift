@@ -115,7 +115,11 @@ package final class ScriptedServer: Sendable {
   }
 
   private func serve(_ connection: CInt, _ behaviour: Behaviour) {
-    defer { close(connection) }
+    defer {
+      // A program that another test started meanwhile may hold the connection, too: closing alone would not end it.
+      shutdown(connection, CInt(SHUT_RDWR))
+      close(connection)
+    }
     var buffer: [UInt8] = []
     var actions = behaviour(.connected)[...]
     while true {

@@ -22,7 +22,10 @@ struct ContentFilterTests {
       // Its daemons, and the filter, have users of their own.
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path.string)
       try ChildProcess("chown", ["-R", "nobody", keyring.home.string], environment: testEnvironment).run().succeeded()
-      try FileManager.default.copyItem(atPath: postsealBinary.string, toPath: folder.appending("postseal").string)
+      // By a program: what this one has open for writing could be held by a child of another test, and then not be run.
+      try ChildProcess(
+        "cp", [postsealBinary.string, folder.appending("postseal").string], environment: testEnvironment
+      ).run().succeeded()
       // What the next runs of the filter do first.
       try folder.write([], to: "first")
       let wrapper = "#!/bin/sh\n. \(folder.path)/first\nexec \(folder.path)/postseal \"$@\"\n"
