@@ -5,7 +5,7 @@
 #endif
 
 /// Gives `body` secret bytes as a C string, in a copy that is wiped afterwards.
-func withCopy<Result>(of bytes: RawSpan, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+package func withCopy<Result>(of bytes: RawSpan, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
   unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.byteCount + 1) { buffer in
     guard let base = buffer.baseAddress else { preconditionFailure("a buffer of at least one element has an address") }
     // Every element is initialised: the bytes, then the NUL; all are overwritten before the buffer goes.

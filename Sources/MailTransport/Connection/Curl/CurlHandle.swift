@@ -1,3 +1,4 @@
+import ByteStreams
 internal import CCurl
 
 #if canImport(Darwin)
@@ -71,20 +72,7 @@ internal import CCurl
 
   /// Gives a secret; our own copy with its final NUL is wiped.
   func set(_ option: CURLoption, secret: RawSpan) throws(TransportError) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: secret.byteCount + 1, alignment: 1)
-    defer {
-      #if canImport(Darwin)
-        _ = unsafe memset_s(copy.baseAddress, copy.count, 0, copy.count)
-      #else
-        unsafe copy.baseAddress.map { unsafe explicit_bzero($0, copy.count) }
-      #endif
-      unsafe copy.deallocate()
-    }
-    unsafe secret.withUnsafeBytes { unsafe copy.copyMemory(from: $0) }
-    unsafe copy[secret.byteCount] = 0
-    try check(
-      unsafe postseal_curl_set_string(
-        library.setOption, raw, option, copy.baseAddress?.assumingMemoryBound(to: CChar.self)))
+    try check(unsafe withCopy(of: secret) { unsafe postseal_curl_set_string(library.setOption, raw, option, $0) })
   }
 
   /// The number that libcurl has for `info`; nil when it has none.

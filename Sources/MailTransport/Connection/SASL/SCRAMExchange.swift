@@ -36,17 +36,7 @@ import ByteStreams
     unsafe self.session = started
     _ = unsafe library.setProperty(started, GSASLLibrary.user, user)
     password.withBytes { bytes in
-      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.byteCount + 1, alignment: 1)
-      unsafe bytes.withUnsafeBytes { unsafe copy.copyMemory(from: $0) }
-      unsafe copy[bytes.byteCount] = 0
-      _ = unsafe library.setProperty(
-        started, GSASLLibrary.password, copy.baseAddress?.assumingMemoryBound(to: CChar.self))
-      #if canImport(Darwin)
-        _ = unsafe memset_s(copy.baseAddress, copy.count, 0, copy.count)
-      #else
-        unsafe copy.baseAddress.map { unsafe explicit_bzero($0, copy.count) }
-      #endif
-      unsafe copy.deallocate()
+      _ = unsafe withCopy(of: bytes) { unsafe library.setProperty(started, GSASLLibrary.password, $0) }
     }
   }
 
