@@ -21,7 +21,7 @@ extension MailServer {
       {
         result.append(character)
       } else {
-        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        result += PercentCoding.written(byte)
       }
     }
   }

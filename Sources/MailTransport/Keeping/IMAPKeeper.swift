@@ -85,17 +85,8 @@ package struct IMAPKeeper: SentKeeper {
 
   /// Gives a message piece by piece.
   private static func pieces(of message: ByteStore) -> () throws(TransportError) -> [UInt8]? {
-    var offset = 0
-    return { () throws(TransportError) in
-      guard offset < message.count else { return nil }
-      do throws(StreamError) {
-        let piece = try message.read(offset..<min(offset + 64 * 1024, message.count))
-        offset += piece.count
-        return piece
-      } catch {
-        throw .reading(error, label: "copy to keep")
-      }
-    }
+    var reader = ContentReader(message, label: "copy to keep")
+    return { () throws(TransportError) in try reader.next() }
   }
 
   /// Whether the mailbox has a message of this Message-ID; no for one that does not exist, or a message without an ID.

@@ -135,28 +135,14 @@ extension OutboxRecord {
       if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        result += byte < 0x10 ? "%0" : "%"
-        result += String(byte, radix: 16, uppercase: true)
+        result += PercentCoding.written(byte)
       }
     }
     return result
   }
 
   private static func understood(_ text: String) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        return nil
-      }
-      rest = rest.dropFirst(2)
-      bytes.append(value)
-    }
-    return String(validating: bytes, as: UTF8.self)
+    PercentCoding.bytes(of: text).flatMap { String(validating: $0, as: UTF8.self) }
   }
 
   /// Lines in ASCII, taken one after the other.

@@ -1,7 +1,7 @@
 import ByteStreams
 import MIME
 
-/// Reads the message of one copy from its start, in pieces that are large enough to be quick and small enough to keep memory
+/// Reads a message from its start, in pieces that are large enough to be quick and small enough to keep memory
 /// flat and progress smooth.
 struct ContentReader {
   /// How many octets were read.
@@ -9,10 +9,13 @@ struct ContentReader {
   private let message: ByteStore
   private let label: String
 
-  init(_ copy: Submission) {
-    message = copy.message.bytes
-    label = copy.label
+  /// - Parameter label: what errors call the message.
+  init(_ message: ByteStore, label: String) {
+    self.message = message
+    self.label = label
   }
+
+  init(_ copy: Submission) { self.init(copy.message.bytes, label: copy.label) }
 
   /// The next piece; nil at the end.
   ///

@@ -110,7 +110,7 @@ struct CurlLogin {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"):
         String(decoding: [byte], as: UTF8.self)
-      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      default: PercentCoding.written(byte)
       }
     }.joined()
   }
