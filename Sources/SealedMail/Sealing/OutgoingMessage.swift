@@ -100,9 +100,7 @@ package struct OutgoingMessage: Sendable {
   /// The same message with its Bcc field again: for the sender's own copy, and for no other.
   func recallingBlindCopies() throws(MIMEError) -> OutgoingMessage {
     guard !blind.isEmpty else { return self }
-    var message = self
-    message.header.append(try .structured("Bcc", blind.map(\.text).joined(separator: ", ")))
-    return message
+    return kept(with: [try .structured("Bcc", blind.map(\.text).joined(separator: ", "))])
   }
 
   /// The same message as its sender alone keeps it: with whom nobody else may see, and with what is to be remembered of it.

@@ -17,6 +17,15 @@ package struct SealPlan: Sendable {
   package let copies: [PlannedCopy]
 }
 
+extension SealPlan {
+  /// The plan for a message that its sender alone can read: one copy, encrypted to their own certificate, and signed where there is a signer.
+  init(alone own: Certificate, sender: AddrSpec, signer: Certificate?) {
+    self.init(
+      protection: signer == nil ? .encryptedOnly : .sealed, sender: sender, signer: signer, ownCertificate: own,
+      recipients: [], copies: [PlannedCopy(addresses: [sender], isBlind: false)])
+  }
+}
+
 /// One copy of a message: who receives it.
 ///
 /// Source: RFC 9787 §9.4.1

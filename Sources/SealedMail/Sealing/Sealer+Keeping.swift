@@ -21,22 +21,13 @@ extension Sealer {
   ) throws(SealError) -> SealedCopy {
     var options = options
     options.protection = .encryptedOnly
-    let candidates = try candidates(for: [owner], options: options, with: &context)
-    guard let own = try ownCertificate(for: owner, signer: nil, among: candidates, options: options) else {
-      throw .ownCopy(owner, .none)
-    }
+    let plan = try ownerPlan(for: owner, options: options, with: &context)
     do {
       let spool = Spool(memoryLimit: spoolInMemory)
       try ArraySource(try keptHeader(owner, reason: reason).bytes).copy(to: spool)
       try Base64EncodingSource(store.source()).copy(to: spool)
       let message = try OutgoingMessage(try spool.store(), circumstances: circumstances)
-      let plan = SealPlan(
-        protection: .encryptedOnly, sender: owner, signer: nil, ownCertificate: own, recipients: [],
-        copies: [PlannedCopy(addresses: [owner], isBlind: false)])
-      guard let copy = try seal(message, plan: plan, options: options, with: &context).first else {
-        throw SealError.noRecipients
-      }
-      return copy
+      return try sealAlone(message, plan: plan, options: options, with: &context)
     } catch {
       throw SealError(error)
     }

@@ -17,17 +17,32 @@ extension Sealer {
     var options = options
     options.protection = .encryptedOnly
     options.confidentiality = .kept
-    let sender = message.from.address
-    let candidates = try candidates(for: [sender], options: options, with: &context)
-    guard let own = try ownCertificate(for: sender, signer: nil, among: candidates, options: options) else {
-      throw .ownCopy(sender, .none)
+    let plan = try ownerPlan(for: message.from.address, options: options, with: &context)
+    return try sealAlone(message.kept(with: fields), plan: plan, options: options, with: &context).message
+  }
+
+  /// The plan for what its owner alone can read, unsigned.
+  ///
+  /// - Throws: `SealError`; `.ownCopy` where the owner has no key to encrypt to.
+  static func ownerPlan(
+    for owner: AddrSpec, options: SealOptions, with context: inout Context
+  ) throws(SealError) -> SealPlan {
+    let candidates = try candidates(for: [owner], options: options, with: &context)
+    guard let own = try ownCertificate(for: owner, signer: nil, among: candidates, options: options) else {
+      throw .ownCopy(owner, .none)
     }
-    let copy = PlannedCopy(addresses: [sender], isBlind: false)
-    let plan = SealPlan(
-      protection: .encryptedOnly, sender: sender, signer: nil, ownCertificate: own, recipients: [], copies: [copy])
-    let job = SealJob(
-      message: message.kept(with: fields), plan: plan, options: options, storage: Spool(memoryLimit: spoolInMemory),
-      progress: { _ in })
-    do { return try job.encrypted(for: copy, with: &context) } catch { throw SealError(error) }
+    return SealPlan(alone: own, sender: owner, signer: nil)
+  }
+
+  /// Makes the one copy of a plan that has one.
+  ///
+  /// - Throws: `SealError`.
+  static func sealAlone(
+    _ message: OutgoingMessage, plan: SealPlan, options: SealOptions,
+    storage: any StoringSink = Spool(memoryLimit: spoolInMemory), with context: inout Context
+  ) throws(SealError) -> SealedCopy {
+    let copies = try seal(message, plan: plan, options: options, storage: { _ in storage }, with: &context)
+    guard let copy = copies.first else { throw .noRecipients }
+    return copy
   }
 }

@@ -25,17 +25,9 @@ extension Sealer {
         among: try candidates(for: [plan.sender], options: options, with: &context), options: options)
     }
     guard let own else { return nil }
-    let alone = SealPlan(
-      protection: plan.signer == nil ? .encryptedOnly : .sealed, sender: plan.sender, signer: plan.signer,
-      ownCertificate: own, recipients: [], copies: [PlannedCopy(addresses: [plan.sender], isBlind: false)])
-    do {
-      return try seal(
-        try message.recallingBlindCopies(), plan: alone, options: options, storage: { _ in storage }, with: &context
-      ).first?.message
-    } catch let error as SealError {
-      throw error
-    } catch {
-      throw SealError(error)
-    }
+    let recalled: OutgoingMessage
+    do throws(MIMEError) { recalled = try message.recallingBlindCopies() } catch { throw SealError(error) }
+    let alone = SealPlan(alone: own, sender: plan.sender, signer: plan.signer)
+    return try sealAlone(recalled, plan: alone, options: options, storage: storage, with: &context).message
   }
 }
