@@ -42,42 +42,16 @@ extension ConfigurationReader {
     each(table, at: path) { reader, key, value, path in
       switch key {
       case "default": reader.choice(value, path).map { result.fallback = $0 }
-      case "rule": result.rules = reader.filterRules(value, path)
+      case "rule":
+        result.rules = reader.rules(value, path, choosing: "policy").map {
+          Configuration.FilterRule(recipients: $0, policy: $1)
+        }
       case "reinject": result.reinject = reader.reinjection(value, path)
       case "recipient-delimiter": result.recipientDelimiter = reader.delimiter(value, path)
       default: reader.unknown(path)
       }
     }
     return result
-  }
-
-  private mutating func filterRules(_ value: any TOMLValueConvertible, _ path: [String]) -> [Configuration.FilterRule] {
-    guard let array = value.array else {
-      problem(path, "it must be an array of tables, written [[filter.rule]]")
-      return []
-    }
-    return array.enumerated().compactMap { index, element in
-      // A table of an array stands under the array's name in the file's lines.
-      let path = path.dropLast() + ["\(path.last ?? "")[\(index)]"]
-      return table(element, Array(path)).flatMap { filterRule($0, Array(path)) }
-    }
-  }
-
-  private mutating func filterRule(_ table: TOMLTable, _ path: [String]) -> Configuration.FilterRule? {
-    var recipients: [AddressPattern] = []
-    var policy: FilterPolicy?
-    let faults = problems.count
-    each(table, at: path) { reader, key, value, path in
-      switch key {
-      case "to": recipients = reader.strings(value, path).compactMap { reader.pattern($0, path) }
-      case "policy": policy = reader.choice(value, path)
-      default: reader.unknown(path)
-      }
-    }
-    if faults == problems.count, recipients.isEmpty || policy == nil {
-      problem(path, "a rule needs both `to` and `policy`")
-    }
-    return policy.map { Configuration.FilterRule(recipients: recipients, policy: $0) }
   }
 
   private mutating func reinjection(_ value: any TOMLValueConvertible, _ path: [String]) -> Reinjection? {

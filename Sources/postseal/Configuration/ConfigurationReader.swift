@@ -50,31 +50,40 @@ struct ConfigurationReader {
   }
 
   private mutating func rules(_ value: any TOMLValueConvertible, _ path: [String]) -> [Configuration.Rule] {
+    rules(value, path, choosing: "protection").map { Configuration.Rule(recipients: $0, protection: $1) }
+  }
+
+  /// An array of tables that each name recipients, and under `key` what is done for them.
+  mutating func rules<Choice: RawRepresentable<String> & CaseIterable>(
+    _ value: any TOMLValueConvertible, _ path: [String], choosing key: String
+  ) -> [(recipients: [AddressPattern], choice: Choice)] {
     guard let array = value.array else {
-      problem(path, "it must be an array of tables, written [[rule]]")
+      problem(path, "it must be an array of tables, written [[\(path.joined(separator: "."))]]")
       return []
     }
     return array.enumerated().compactMap { index, element in
       let path = path + ["[\(index)]"]
-      return table(element, path).flatMap { rule($0, path) }
+      return table(element, path).flatMap { rule($0, path, choosing: key) }
     }
   }
 
-  private mutating func rule(_ table: TOMLTable, _ path: [String]) -> Configuration.Rule? {
+  private mutating func rule<Choice: RawRepresentable<String> & CaseIterable>(
+    _ table: TOMLTable, _ path: [String], choosing chosen: String
+  ) -> (recipients: [AddressPattern], choice: Choice)? {
     var recipients: [AddressPattern] = []
-    var protection: Configuration.Protection?
+    var choice: Choice?
     let faults = problems.count
     each(table, at: path) { reader, key, value, path in
       switch key {
       case "to": recipients = reader.strings(value, path).compactMap { reader.pattern($0, path) }
-      case "protection": protection = reader.choice(value, path)
+      case chosen: choice = reader.choice(value, path)
       default: reader.unknown(path)
       }
     }
-    if faults == problems.count, recipients.isEmpty || protection == nil {
-      problem(path, "a rule needs both `to` and `protection`")
+    if faults == problems.count, recipients.isEmpty || choice == nil {
+      problem(path, "a rule needs both `to` and `\(chosen)`")
     }
-    return protection.map { Configuration.Rule(recipients: recipients, protection: $0) }
+    return choice.map { (recipients, $0) }
   }
 
   private mutating func keys(_ table: TOMLTable, _ path: [String]) -> [Configuration.Key] {
