@@ -64,14 +64,10 @@ extension Failure {
 
   private static func hint(bringing error: TransportError) -> String? {
     switch error {
-    case .target(.passwordInURL): "put the password into `password-command` of an account"
     case .target(.plaintextRefused): "use imaps:// or imap+starttls://, or add `--insecure` to give up that protection"
-    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
     case .tls(_, .startTLSNotOffered): "try imaps:// instead"
-    case .authenticationRefused: "check the user name in the URL and the account's password-command"
     case .mailboxChanged: "look for the message anew: its UID is another one now"
-    case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL"
-    default: nil
+    default: connectionHint(error)
     }
   }
 }

@@ -30,15 +30,12 @@ extension Failure {
 
   private static func fetchHint(_ error: TransportError) -> String? {
     switch error {
-    case .target(.passwordInURL): "put the password into `password-command` of an account"
     case .target(.plaintextRefused):
       "use imaps:// or pop3s://, or +starttls, or add `--insecure` to give up that protection"
-    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
     case .tls(_, .startTLSNotOffered): "try imaps:// or pop3s:// instead"
-    case .authenticationRefused: "check the user name in the URL and the account's password-command"
     case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL, then run it again"
     case .turnedAway(_, _, isTemporary: true): "run it again later"
-    default: nil
+    default: connectionHint(error)
     }
   }
 }

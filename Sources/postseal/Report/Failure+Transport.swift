@@ -15,15 +15,21 @@ extension Failure {
 
   private static func hint(_ error: TransportError) -> String? {
     switch error {
-    case .target(.passwordInURL): "put the password into `password-command` of an account"
     case .target(.plaintextRefused): "use smtps:// or smtp+starttls://, or add `--insecure` to give up that protection"
-    case .target, .envelope, .content: nil
-    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
     case .tls(_, .startTLSNotOffered): "try smtps:// instead"
-    case .authenticationRefused: "check the user name in the URL and the account's password-command"
     case .program(_, .notFound): "name a server with `--via smtps://USER@HOST`, or a folder with `--via maildir:PATH`"
     case .program(_, .thisProgram):
       "set `submit` of the account to a server, or to another sendmail, `sendmail:/PATH`"
+    default: connectionHint(error)
+    }
+  }
+
+  /// What to do about an error of any server, whatever it was asked for.
+  static func connectionHint(_ error: TransportError) -> String? {
+    switch error {
+    case .target(.passwordInURL): "put the password into `password-command` of an account"
+    case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
+    case .authenticationRefused: "check the user name in the URL and the account's password-command"
     case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL"
     default: nil
     }
