@@ -53,7 +53,7 @@ struct Dispatch {
         throw error
       }
     }
-    let result = await submit(submissions)
+    let result = await session.handOver(rule: .allOrNone, through: submitter) { submissions }
     var outcome = Outcome(result: result)
     settle(ahead?.copies ?? [], &outcome)
     await keep(ahead?.kept, &outcome)
@@ -103,24 +103,6 @@ struct Dispatch {
     for entry in earlier { try locked.drop(entry) }
     let names = earlier.map(\.id.description).joined(separator: ", ")
     session.console.note("this replaces \(names) in the outbox")
-  }
-
-  private func submit(_ submissions: [Submission]) async -> Result<SubmissionReport, TransportError> {
-    let progress = Progress("sending", on: session.console)
-    defer { progress.finish() }
-    let submitter = submitter
-    let task = Task { () -> Result<SubmissionReport, TransportError> in
-      do throws(TransportError) {
-        return .success(
-          try await submitter.submit(
-            submissions, rule: .allOrNone, progress: { progress.advance(to: $0.sent, of: $0.total) }))
-      } catch {
-        return .failure(error)
-      }
-    }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    return await task.value
   }
 
   /// Says of each copy what became of it; what was interrupted before anybody was asked is taken back.

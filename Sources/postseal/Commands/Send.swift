@@ -78,11 +78,11 @@ struct Send: Command {
       session.console.note(
         "\(rest.count) of \(files.count) messages were not tried, the first of them \(TerminalText.visible(next))")
     }
-    return Interruption.isRequested ? .interrupted : Self.status(of: results, untried: rest.count)
+    return Interruption.isRequested ? .interrupted : Self.status(of: results)
   }
 
   /// The status of a run that sends many messages.
-  static func status(of results: [ExitStatus], untried: Int) -> ExitStatus {
+  static func status(of results: [ExitStatus]) -> ExitStatus {
     let failed = results.filter { $0 != .done }
     guard let first = failed.first else { return .done }
     return failed.count == results.count ? first : .partlyDelivered

@@ -39,15 +39,52 @@ extension Session {
       let outbox = try outbox(way.keeping)
       let submitter = if let submitter { submitter } else { try await self.submitter(to: way.target, way.choice) }
       let copies = try seal(prepared, clear: clear, with: &gpg)
-      let dispatch = Dispatch(
-        session: self, submitter: submitter, outbox: outbox,
-        order: order(way: self.way(via: way.url), plan: prepared.plan, message: prepared.message),
-        kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
+      let dispatch = try dispatch(of: prepared, way, through: submitter, into: outbox, with: &gpg)
       return try await dispatch.run(try submissions(copies, from: .address(prepared.plan.sender), notice: notice))
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     } catch let error as OutboxError {
       throw Failure.notSent(error)
     }
+  }
+
+  /// What is known of a message beside its copies, for the outbox.
+  func order(of prepared: Prepared, _ way: SendingWay) -> Outbox.Order {
+    order(way: self.way(via: way.url), plan: prepared.plan, message: prepared.message)
+  }
+
+  /// The handing over of a message; the sender's own copy is sealed for it.
+  ///
+  /// - Throws: `SealError`.
+  func dispatch(
+    of prepared: Prepared, _ way: SendingWay, through submitter: any Submitter, into outbox: Outbox?,
+    with gpg: inout Context
+  ) throws -> Dispatch {
+    Dispatch(
+      session: self, submitter: submitter, outbox: outbox, order: order(of: prepared, way),
+      kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
+  }
+
+  /// Hands copies over, with a bar on the terminal; an interruption ends it where nothing is lost by that.
+  ///
+  /// - Parameter submissions: asked for on the way, where their reading can be cancelled, too.
+  func handOver(
+    rule: PartialRule, through submitter: any Submitter,
+    _ submissions: @escaping @Sendable () throws(TransportError) -> [Submission]
+  ) async -> Result<SubmissionReport, TransportError> {
+    let progress = Progress("sending", on: console)
+    defer { progress.finish() }
+    let task = Task { () -> Result<SubmissionReport, TransportError> in
+      do throws(TransportError) {
+        return .success(
+          try await submitter.submit(
+            try submissions(), rule: rule, progress: { progress.advance(to: $0.sent, of: $0.total) }))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let interruption = Interruption.register { task.cancel() }
+    defer { _ = interruption }
+    return await task.value
   }
 }

@@ -93,13 +93,11 @@ struct SendmailDelivery {
       try session.report(prepared, opening: "would be sent")
       return .done
     }
-    let choice = try command.connection.choice
-    let target = try session.target(via: command.via, plaintext: choice.plaintext)
-    let place = try session.sentKeeper(command.keeping)
-    let outbox = try session.outbox(command.keeping)
+    let way = try session.sendingWay(via: command.via, command.connection, command.keeping)
+    let outbox = try session.outbox(way.keeping)
     let submitter: Result<any Submitter, any Error>
     do {
-      submitter = .success(try await session.submitter(to: target, choice))
+      submitter = .success(try await session.submitter(to: way.target, way.choice))
     } catch {
       // What only the way stops is sealed and waits, as when the server does not answer.
       guard outbox != nil, permission == nil, Failure(error) != nil else { throw error }
@@ -107,12 +105,9 @@ struct SendmailDelivery {
     }
     let copies = try session.seal(prepared, clear: permission, with: &gpg)
     let submissions = try session.submissions(copies, from: order.reversePath, notice: arguments.notice)
-    let outboxOrder = session.order(way: session.way(via: command.via), plan: prepared.plan, message: prepared.message)
     switch submitter {
     case .success(let submitter):
-      let dispatch = Dispatch(
-        session: session, submitter: submitter, outbox: outbox, order: outboxOrder,
-        kept: try session.keptCopy(of: prepared, in: place, with: &gpg))
+      let dispatch = try session.dispatch(of: prepared, way, through: submitter, into: outbox, with: &gpg)
       let outcome = try await dispatch.run(submissions)
       let status = session.report(outcome, of: prepared)
       // Clear text does not wait in the outbox, and the program may have forgotten it already.
@@ -120,7 +115,7 @@ struct SendmailDelivery {
       return status
     case .failure(let error):
       guard let outbox, let failure = Failure(error) else { throw error }
-      let ahead = try outbox.writeAhead(submissions, outboxOrder).copies
+      let ahead = try outbox.writeAhead(submissions, session.order(of: prepared, way)).copies
       let entries = try ahead.compactMap { try $0.wait(because: failure.sentences.joined(separator: "; ")) }
       console.fail(failure.opened(by: "not sent").keeping(entries))
       return failure.status

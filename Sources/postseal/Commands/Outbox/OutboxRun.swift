@@ -77,22 +77,10 @@ struct OutboxRun {
   private mutating func hand(
     _ copies: [(entry: OutboxEntry, copy: OutboxCopy)], over submitter: any Submitter, _ way: Way
   ) async {
-    let progress = Progress("sending", on: session.console)
-    let submissions = copies.map(\.copy)
-    let task = Task { () -> Swift.Result<SubmissionReport, TransportError> in
-      do throws(TransportError) {
-        let offered = try submissions.map { copy throws(TransportError) in try copy.submission() }
-        return .success(
-          try await submitter.submit(
-            offered, rule: .whoeverIsAccepted, progress: { progress.advance(to: $0.sent, of: $0.total) }))
-      } catch {
-        return .failure(error)
-      }
+    let taken = copies.map(\.copy)
+    let outcome = await session.handOver(rule: .whoeverIsAccepted, through: submitter) { () throws(TransportError) in
+      try taken.map { copy throws(TransportError) in try copy.submission() }
     }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    let outcome = await task.value
-    progress.finish()
     if case .failure(let error) = outcome, error.isOfWay { broken[way] = Failure(error) }
     for (index, (entry, copy)) in copies.enumerated() {
       do throws(OutboxError) {
