@@ -22,12 +22,25 @@ if len(sys.argv) > 5:
     context.load_verify_locations(sys.argv[5])
 
 
+def secure(client):
+    """TLS on a connection. Who fails in it is told so: to close before all has been read would reset the connection."""
+    client = context.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+    try:
+        client.do_handshake()
+    except OSError:
+        socket.socket.shutdown(client, socket.SHUT_WR)
+        while socket.socket.recv(client, 65536):
+            pass
+        raise
+    return client
+
+
 def serve(client):
     with socket.create_connection(("127.0.0.1", port)) as server:
         secured = words is None
         try:
             if secured:
-                client = context.wrap_socket(client, server_side=True)
+                client = secure(client)
             while True:
                 waiting = secured and client.pending() > 0
                 ready = [client] if waiting else select.select([client, server], [], [])[0]
@@ -37,7 +50,7 @@ def serve(client):
                         return
                     (server if end is client else client).sendall(data)
                     if end is server and not secured and words in data:
-                        client = context.wrap_socket(client, server_side=True)
+                        client = secure(client)
                         secured = True
                         break
         except OSError:
