@@ -64,21 +64,33 @@ struct Send: Command {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()
     let way = try session.sendingWay(via: via, connection, keeping)
-    guard files.count > 1 else { return try await send(files.first, way, nil, on: session, with: &gpg).status }
-    let submitter = try await dryRun ? nil : session.submitter(to: way.target, way.choice).keptOpen()
-    var results: [ExitStatus] = []
-    for file in files where !Interruption.isRequested {
-      let result = try await attempt(file, way, submitter, on: session, with: &gpg)
-      results.append(result.status)
-      if result.isOfTheWay { break }
+    guard files.count > 1 else {
+      let result = try await send(files.first, way, nil, on: session, with: &gpg)
+      return result.status
     }
-    await submitter?.close()
+    let results = try await sendAll(way, on: session, with: &gpg)
     let rest = files.dropFirst(results.count)
     if let next = rest.first {
       session.console.note(
         "\(rest.count) of \(files.count) messages were not tried, the first of them \(TerminalText.visible(next))")
     }
     return Interruption.isRequested ? .interrupted : Self.status(of: results)
+  }
+
+  /// Sends one file after the other, over one connection, as long as the way is open.
+  private func sendAll(
+    _ way: SendingWay, on session: Session, with gpg: inout Context
+  ) async throws -> [ExitStatus] {
+    var submitter: (any Submitter)?
+    if !dryRun { submitter = try await session.submitter(to: way.target, way.choice).keptOpen() }
+    var results: [ExitStatus] = []
+    for file in files where !Interruption.isRequested {
+      let result = try await attempt(file, way, submitter, on: session, with: &gpg)
+      results.append(result.status)
+      if result.isOfTheWay { break }
+    }
+    if let submitter { await submitter.close() }
+    return results
   }
 
   /// The status of a run that sends many messages.
@@ -88,10 +100,16 @@ struct Send: Command {
     return failed.count == results.count ? first : .partlyDelivered
   }
 
-  private typealias Result = (status: ExitStatus, isOfTheWay: Bool)
+  /// How one message fared.
+  private struct Result {
+    var status: ExitStatus
+    /// Whether the next one would meet the same obstacle.
+    var isOfTheWay = false
+  }
 
   /// Sends one of many; why it cannot is told at once.
-  private func attempt(
+  // QUIRK: Swift 6.3.1 crashes when it optimizes this as a part of `sendAll`.
+  @inline(never) private func attempt(
     _ file: String, _ way: SendingWay, _ submitter: (any Submitter)?, on session: Session, with gpg: inout Context
   ) async throws -> Result {
     let name = TerminalText.visible(file)
@@ -102,7 +120,7 @@ struct Send: Command {
       guard let failure = Failure(error) else { throw error }
       session.console.fail(
         Failure(failure.status, sentences: failure.sentences.map { "\(name): \($0)" }, hints: failure.hints))
-      return (failure.status, false)
+      return Result(status: failure.status)
     }
   }
 
@@ -120,14 +138,14 @@ struct Send: Command {
     let named = files.count > 1 ? file : nil
     guard !dryRun else {
       try session.report(prepared, opening: "would be sent", file: named)
-      return (.done, false)
+      return Result(status: .done)
     }
     let permission: ClearPermission? = clear ? .userAskedForClearText() : nil
     let outcome = try await session.send(
       prepared, way, clear: permission, notice: dsn, through: submitter, with: &gpg)
     var isOfTheWay = false
     if case .failure(let error) = outcome.result { isOfTheWay = error.isOfTheWay }
-    return (session.report(outcome, of: prepared, file: named), isOfTheWay)
+    return Result(status: session.report(outcome, of: prepared, file: named), isOfTheWay: isOfTheWay)
   }
 
   private var protection: ProtectionChoice {
