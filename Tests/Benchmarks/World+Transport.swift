@@ -42,12 +42,12 @@ extension World {
     let sealed = folder.appending("fetched.sealed.eml").string
     try postseal(["encrypt", "--force", "-o", sealed, letter], keyring: keyring).run().succeeded()
     let (source, box) = (folder.appending("source").string, folder.appending("inbox").string)
-    // The server reads it as a user of its own.
+    // The server takes it as a user of its own, and writes beside it.
     try script(
       #"""
       chmod 755 "$0" && mkdir -p "$1/cur" "$1/new" "$1/tmp"
       for number in $(seq "$2"); do { printf 'X-Number: %s\n' "$number"; cat "$3"; } > "$1/new/$number.M.localhost"; done
-      chmod -R a+rX "$1"
+      chmod -R a+rwX "$1"
       """#, folder.path.string, source, String(sizes.sent), sealed
     ).run().succeeded()
     try server.tell("import", "-u", "bob@example.org", "maildir:\(source)", "", "all")
@@ -57,12 +57,16 @@ extension World {
     let theirs = script(
       #"""
       rm -rf "$0" "$0.uidls" && mkdir -p "$0/cur" "$0/new" "$0/tmp"
-      mpop --quiet --host=localhost --port="$1" --tls=on --tls-starttls=off --tls-trust-file="$2" --auth=user --user=bob@example.org \
+      mpop --quiet --host=localhost --port="$1" --tls=on --tls-starttls=off --tls-trust-file="$3" --auth=user --user=bob@example.org \
         --passwordeval='echo bobpw' --keep=on --only-new=off --uidls-file="$0.uidls" --delivery="maildir,$0" || exit
+      [ "$(ls "$0/new" | wc -l)" = "$2" ] || exit
       for letter in "$0"/new/*; do gpg --batch --quiet --yes --output /dev/null --decrypt "$letter" || exit; done
-      """#, box, "\(server.pop3s)", server.authority.string)
+      """#, box, "\(server.pop3s)", String(sizes.sent), server.authority.string)
     try Comparison(title: "fetch and judge \(sizes.sent)", other: "mpop and `gpg --decrypt`, one by one", aim: 1)
       .measure(pairs: transportRuns, ours: ours, theirs: theirs)
+    try ours.run().succeeded()
+    let count = try FileManager.default.contentsOfDirectory(atPath: box + "/new").count
+    guard count == sizes.sent else { throw CocoaError(.fileReadUnknown) }
   }
 
   /// Each of these takes most of a minute.
