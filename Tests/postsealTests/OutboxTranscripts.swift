@@ -193,6 +193,28 @@ import Testing
     #expect(try stage.files() == [])
   }
 
+  @Test func `what a run that was killed had not written in whole goes nowhere, and that is told`() throws {
+    try stage.fail(Letter(bcc: "erin@example.org"))
+    let group = try stage.group()
+    let outbox = stage.alice.home.appending("state/postseal/outbox")
+    try moveItem(outbox.appending("waiting/\(group)-1.eml"), to: outbox.appending("sending/\(group)-1.eml"))
+    try moveItem(outbox.appending("waiting/\(group)-2.eml"), to: outbox.appending("tmp/\(group)-2.eml"))
+    let story =
+      "a message to bob@example.org, erin@example.org whose run was ended before all its copies were written: nothing of it was sent"
+    expect(try stage.run("outbox", "list"), stderr: "postseal: \(story); send it again\n", status: 0)
+    #expect(
+      try stage.run("outbox", "list", "--json").text.contains(
+        #""incomplete":[{"message":"\#(group)","recipients":["bob@example.org","erin@example.org"]}]"#))
+    #expect(try stage.run("outbox", "send", "--resend", "--dry-run").stderr == "postseal: nothing waits in the outbox\n")
+    #expect(try stage.ids().count == 2)
+    try stage.mendBrokenWay()
+    expect(
+      try stage.run("outbox", "send", "--resend"),
+      stderr: "postseal: removed from the outbox, \(story)\npostseal: nothing waits in the outbox\n", status: 0)
+    #expect(try stage.delivered("away/box/new") == [])
+    #expect(try stage.files() == [])
+  }
+
   @Test func `dropping asks, and says who would be forgotten`() throws {
     try stage.fail(Letter(bcc: "erin@example.org"))
     let group = try stage.group()

@@ -6,6 +6,8 @@ import SystemPackage
 /// Runs that send a message for the first time are not kept out: they only add.
 package final class LockedOutbox: Sendable {
   package let outbox: Outbox
+  /// What was removed when it was put in order: messages of which nothing was handed over.
+  package let removed: [IncompleteMessage]
   private let lock: Folder
 
   /// How long a file that nobody finished lies in `tmp` until it is swept away, in seconds.
@@ -19,6 +21,7 @@ package final class LockedOutbox: Sendable {
     self.outbox = outbox
     lock = try OutboxError.streaming { () throws(StreamError) in try Folder(outbox.path) }
     guard lock.lock() else { throw .inUse }
+    removed = try outbox.removeIncompleteMessages()
     try recover()
     try sweep(now)
   }
@@ -85,14 +88,20 @@ package final class LockedOutbox: Sendable {
     }
   }
 
-  /// Removes what runs left in `tmp` that were ended between two steps.
+  /// Removes what runs left in `tmp` that were ended between two steps; what a run is at work on is locked.
   private func sweep(_ now: Int64) throws(OutboxError) {
     try OutboxError.streaming { () throws(StreamError) in
-      let folder = try Folder(outbox.path.appending("tmp"))
-      for name in try folder.names(.files) {
-        guard let modified = (try? folder.open(name))?.modified, modified < now - Self.scrapAge else { continue }
+      let folder = outbox.staging
+      for name in try folder.names(.files) where OutboxID(fileName: name.string) == nil {
+        guard let held = (try? HeldFile.open(name, in: folder)) ?? nil, held.isOlder(than: now - Self.scrapAge)
+        else { continue }
         folder.remove(name.string)
       }
     }
   }
+}
+
+extension HeldFile {
+  /// Whether it was changed before that time, in seconds since 1970.
+  fileprivate func isOlder(than time: Int64) -> Bool { store.modified.map { $0 < time } ?? false }
 }

@@ -12,6 +12,8 @@ package import SystemPackage
 package final class Outbox: Sendable {
   /// Where it lies.
   package let path: FilePath
+  /// `tmp`: what is not complete yet.
+  let staging: Folder
   private let folders: [OutboxState: Folder]
 
   /// What is known of a message beside its copies.
@@ -62,6 +64,7 @@ package final class Outbox: Sendable {
 
   private init(_ path: FilePath) throws(OutboxError) {
     self.path = path
+    staging = try OutboxError.streaming { () throws(StreamError) in try Folder(path.appending("tmp")) }
     var folders: [OutboxState: Folder] = [:]
     for state in OutboxState.allCases {
       folders[state] = try OutboxError.streaming { () throws(StreamError) in
@@ -69,46 +72,6 @@ package final class Outbox: Sendable {
       }
     }
     self.folders = folders
-  }
-
-  /// Writes every copy of a message into `sending`, all or none, before the first is handed over.
-  ///
-  /// Each has to be settled by whoever hands it over; what is not settled when this process ends is `unknown` from then on.
-  /// - Parameters:
-  ///   - copies: none of them in clear.
-  ///   - kept: the sender's own copy, and where it goes when the others have gone.
-  /// - Returns: the copies in their order, and the sender's own.
-  /// - Throws: `stream`; then none is left.
-  package func writeAhead(
-    _ copies: [Submission], _ order: Order, keeping kept: (message: SubmittableMessage, way: String)? = nil
-  ) throws(OutboxError) -> (copies: [OutboxCopy], kept: OutboxCopy?) {
-    let group = OutboxID.newGroup()
-    var written: [OutboxCopy] = []
-    do throws(OutboxError) {
-      for (index, copy) in copies.enumerated() {
-        let recipients = copy.envelope.recipients.map {
-          OutboxRecipient(address: $0, certificate: order.certificates[$0])
-        }
-        let record = OutboxRecord(
-          id: OutboxID(group: group, part: index + 1), purpose: .delivery, time: order.time, label: copy.label,
-          protection: copy.message.protection, account: order.account, way: order.way, messageID: order.messageID,
-          notice: copy.notice, reason: nil,
-          reversePath: copy.envelope.reversePath, recipients: recipients)
-        written.append(try write(record, copy.message))
-      }
-      guard let kept else { return (written, nil) }
-      let everybody = copies.flatMap(\.envelope.recipients)
-      let record = OutboxRecord(
-        id: OutboxID(group: group, part: 0), purpose: .keeping, time: order.time, label: "copy for yourself",
-        protection: kept.message.protection, account: order.account, way: kept.way, messageID: order.messageID,
-        notice: nil, reason: nil,
-        reversePath: copies.first?.envelope.reversePath ?? .null,
-        recipients: everybody.map { OutboxRecipient(address: $0, certificate: nil) })
-      return (written, try write(record, kept.message))
-    } catch {
-      for copy in written { try? copy.withdraw() }
-      throw error
-    }
   }
 
   /// Keeps mail that a program wanted sent and that was refused.
@@ -129,7 +92,7 @@ package final class Outbox: Sendable {
       protection: message.protection, account: order.account, way: order.way,
       messageID: order.messageID, notice: nil, reason: reason, reversePath: reversePath,
       recipients: recipients.filter { seen.insert($0).inserted }.map { OutboxRecipient(address: $0, certificate: nil) })
-    try write(record, message, into: .held, holding: false)
+    try write(record, message, into: .held)
     return OutboxEntry(record: record, state: .held, octets: message.bytes.count, path: file(record.id, in: .held))
   }
 
@@ -146,7 +109,8 @@ package final class Outbox: Sendable {
         do throws(OutboxError) {
           let file = try OutboxFile(try open(name, in: folder), name: name.string)
           if state == .sending, entries[file.record.id] != nil { continue }
-          let isDead = state == .sending && !isBusy(name)
+          let isDead = state == .sending && !isBusy(name, in: folder)
+          if isDead, try isIncomplete(file.record.id.group) || !folder.contains(name) { continue }
           entries[file.record.id] = OutboxEntry(
             record: file.record, state: isDead ? .unknown : state, octets: file.facts.octets,
             path: path.appending(state.rawValue).appending(name))
@@ -160,7 +124,9 @@ package final class Outbox: Sendable {
     let sorted = entries.values.sorted {
       ($0.record.time, $0.id.group, $0.id.part) < ($1.record.time, $1.id.group, $1.id.part)
     }
-    return OutboxListing(entries: sorted, damaged: Set(damaged).sorted { $0.path.string < $1.path.string })
+    return OutboxListing(
+      entries: sorted, damaged: Set(damaged).sorted { $0.path.string < $1.path.string },
+      incomplete: try incompleteMessages())
   }
 }
 
@@ -178,24 +144,25 @@ extension Outbox {
     path.appending(state.rawValue).appending(id.fileName)
   }
 
-  /// Writes an entry: complete on the disk, and locked from before it has its name.
-  @discardableResult
-  func write(
-    _ record: OutboxRecord, _ message: SubmittableMessage, into state: OutboxState = .sending, holding: Bool = true
-  ) throws(OutboxError) -> OutboxCopy {
-    precondition(message.protection != .clear, "the outbox takes no clear text")
-    return try OutboxError.streaming { () throws(StreamError) in
-      let store = message.bytes
-      let facts = OutboxRecord.MessageFacts(
-        octets: store.count, digest: try MessageDigest.hex(of: store.source()))
-      let output = try OutputFile(
-        file(record.id, in: state), policy: holding ? .neverReplace : .replace, stagedIn: path.appending("tmp"))
-      let held = holding ? try output.hold() : nil
-      try output.write(Array(record.head(facts).utf8))
-      try store.source().copy(to: output)
-      try output.finish()
-      return OutboxCopy(outbox: self, record: record, message: message, lock: held)
+  /// Writes an entry where it belongs: complete on the disk before it has its name.
+  func write(_ record: OutboxRecord, _ message: SubmittableMessage, into state: OutboxState) throws(OutboxError) {
+    _ = try OutboxError.streaming { () throws(StreamError) in
+      try write(
+        record, message,
+        to: try OutputFile(file(record.id, in: state), policy: .replace, stagedIn: path.appending("tmp")))
     }
+  }
+
+  /// Writes an entry into a file that has no name yet, and gives it that.
+  func write(
+    _ record: OutboxRecord, _ message: SubmittableMessage, to output: OutputFile
+  ) throws(StreamError) {
+    precondition(message.protection != .clear, "the outbox takes no clear text")
+    let store = message.bytes
+    let facts = OutboxRecord.MessageFacts(octets: store.count, digest: try MessageDigest.hex(of: store.source()))
+    try output.write(Array(record.head(facts).utf8))
+    try store.source().copy(to: output)
+    try output.finish()
   }
 
   /// A regular file of the outbox; whatever else lies there is damage.
@@ -209,9 +176,8 @@ extension Outbox {
     }
   }
 
-  /// Whether a run is handing over the entry of a file in `sending`.
-  private func isBusy(_ name: FilePath.Component) -> Bool {
-    let folder = folder(.sending)
-    return folder.contains(name) && ((try? HeldFile.open(name, in: folder)) ?? nil) == nil
+  /// Whether a run is at work on a file.
+  func isBusy(_ name: FilePath.Component, in folder: Folder) -> Bool {
+    folder.contains(name) && ((try? HeldFile.open(name, in: folder)) ?? nil) == nil
   }
 }

@@ -87,7 +87,7 @@ package struct OutboxCopy: Sendable {
       return nil
     }
     do throws(OutboxError) {
-      try outbox.write(settled, message, into: state, holding: false)
+      try outbox.write(settled, message, into: state)
       try withdraw()
       return entry(settled, state)
     } catch {

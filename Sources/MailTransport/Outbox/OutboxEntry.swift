@@ -1,5 +1,5 @@
 import ByteStreams
-import MIME
+package import MIME
 package import SystemPackage
 
 /// An entry of the outbox as it was found; another run may have changed it since.
@@ -22,14 +22,23 @@ package struct OutboxDamage: Sendable, Hashable {
   package let reason: String
 }
 
+/// A message of which not every copy had been written when its run ended: nothing of it was handed over, and nothing of it is sent.
+package struct IncompleteMessage: Sendable, Equatable {
+  /// What all of its copies are called.
+  package let group: String
+  /// For whom they are, as far as they were written.
+  package let recipients: [AddrSpec]
+}
+
 /// Everything that the outbox holds.
 package struct OutboxListing: Sendable {
   /// The oldest first.
   package let entries: [OutboxEntry]
   package let damaged: [OutboxDamage]
+  package let incomplete: [IncompleteMessage]
 
   /// What an outbox holds that was never made.
-  package static let empty = OutboxListing(entries: [], damaged: [])
+  package static let empty = OutboxListing(entries: [], damaged: [], incomplete: [])
 }
 
 /// The file of an entry, taken apart: its record is read, its message is only measured.

@@ -99,7 +99,7 @@ struct Dispatch {
   }
 
   private func replace(_ earlier: [OutboxEntry], in outbox: Outbox) throws(OutboxError) {
-    let locked = try LockedOutbox(outbox, now: order.time)
+    let locked = try session.locked(outbox)
     for entry in earlier { try locked.drop(entry) }
     let names = earlier.map(\.id.description).joined(separator: ", ")
     session.console.note("this replaces \(names) in the outbox")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MIME
 import MailTransport
 import SystemPackage
 
@@ -22,6 +23,28 @@ extension Session {
   ///
   /// - Throws: `OutboxError`, `Failure` 78.
   static func existingOutbox() throws -> Outbox? { try Outbox.existing(in: try stateFolder()) }
+
+  /// The outbox, locked and put in order; what was removed for that is told.
+  func locked(_ outbox: Outbox) throws(OutboxError) -> LockedOutbox {
+    let locked = try LockedOutbox(outbox, now: now)
+    for message in locked.removed { console.note("removed from the outbox, \(message.story)") }
+    return locked
+  }
+}
+
+extension IncompleteMessage {
+  /// What became of it, in a sentence.
+  var story: String {
+    let addresses = recipients.map(\.text).joined(separator: ", ")
+    return "a message"
+      + (addresses.isEmpty ? "" : " to \(TerminalText.visible(addresses))")
+      + " whose run was ended before all its copies were written: nothing of it was sent"
+  }
+
+  /// The members of its JSON object.
+  var json: JSONValue {
+    .members(["message": .string(group), "recipients": .strings(recipients.map(\.text))])
+  }
 }
 
 extension OutboxListing {

@@ -27,7 +27,7 @@ struct OutboxDrop: Command {
     let session = try Session(options)
     let console = session.console
     let outbox = try Session.existingOutbox()
-    let locked = try dryRun ? nil : outbox.map { try LockedOutbox($0, now: session.now) }
+    let locked = try dryRun ? nil : outbox.map { try session.locked($0) }
     let listing = try outbox?.list() ?? .empty
     let damaged = listing.damaged.filter { damage in names.contains { damage.isCalled($0) } }
     let plain = names.filter { name in !damaged.contains { $0.isCalled(name) } }

@@ -22,12 +22,16 @@ struct OutboxList: Command {
     switch console.format {
     case .json:
       try console.report(
-        .report(["entries": .array(listing.entries.map(\.json)), "damaged": .array(listing.damaged.map(\.json))]))
+        .report([
+          "entries": .array(listing.entries.map(\.json)), "damaged": .array(listing.damaged.map(\.json)),
+          "incomplete": .array(listing.incomplete.map(\.json)),
+        ]))
     case .text:
       let terminal = console.terminal
       let rows = listing.entries.map { $0.row(terminal.outputStyle, now: session.now) }
       try console.report(Table.lines(rows, columns: terminal.outputColumns))
       for damage in listing.damaged { console.note("\(damage.path.string) is damaged: \(damage.reason)") }
+      for message in listing.incomplete { console.note("\(message.story); send it again") }
       if listing.entries.isEmpty, listing.damaged.isEmpty { console.note("the outbox is empty") }
     }
     return .done

@@ -33,7 +33,7 @@ struct OutboxSend: Command {
     let session = try Session(options)
     let console = session.console
     let outbox = try Session.existingOutbox()
-    let locked = try dryRun ? nil : outbox.map { try LockedOutbox($0, now: session.now) }
+    let locked = try dryRun ? nil : outbox.map { try session.locked($0) }
     let listing = try outbox?.list() ?? .empty
     let damaged = listing.damaged.map { Failure(OutboxError.damaged(name: $0.path.string, $0.reason)) }
     if console.format == .text { for failure in damaged { console.fail(failure) } }
