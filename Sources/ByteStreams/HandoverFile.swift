@@ -33,4 +33,11 @@ package final class HandoverFile: ByteSink, Sendable {
     _ = try systemCall("read", file.subject) { lseek(file.descriptor, 0, SEEK_SET) }
     return FileDescriptor(rawValue: file.descriptor)
   }
+
+  /// Whether whoever had it for their standard input stopped in the middle; who opened it anew by a path of its own is not seen.
+  package var wasLeftInTheMiddle: Bool {
+    let position = lseek(file.descriptor, 0, SEEK_CUR)
+    guard position > 0, let status = try? status(of: file.descriptor, file.subject) else { return false }
+    return position < status.st_size
+  }
 }

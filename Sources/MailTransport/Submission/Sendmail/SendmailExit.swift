@@ -3,14 +3,16 @@ enum SendmailExit: Equatable {
   /// The whole message was taken in and the program was content.
   case taken
   case later(ForeignText)
-  case never(ForeignText)
+  /// Refused for good, with this status.
+  case never(ForeignText, status: Int)
   /// The message was handed over in whole, or the program was content with a part of it, and it cannot be told what follows.
   case undecided(ForeignText)
 
-  /// How much of the message the program took from its standard input.
+  /// How much of the message the program read.
   enum Intake {
+    /// All, as far as can be seen.
     case whole
-    /// It closed its standard input, or ended, before it had read all.
+    /// It stopped in the middle.
     case part
   }
 
@@ -20,18 +22,23 @@ enum SendmailExit: Equatable {
     case killed(signal: Int)
     /// It was still running after the time limit, and was killed.
     case timedOut
+    /// The work was cancelled, and it was killed.
+    case cancelled
+    /// It was started, and how it ended cannot be found out.
+    case lost
   }
 
   init(_ ending: Ending, intake: Intake, words: ForeignText) {
     let said = words.isEmpty ? "" : ": \(words)"
-    switch (ending, intake) {
-    case (.exited(0), .whole): self = .taken
-    case (.exited(0), .part):
-      self = .undecided(ForeignText("it was content before it had read the whole message\(said)"))
-    case (.exited(75), _), (.exited(71), _): self = .later(ForeignText("\(Self.meaning(ending))\(said)"))
-    case (.exited, _): self = .never(ForeignText("\(Self.meaning(ending))\(said)"))
-    case (_, .whole): self = .undecided(ForeignText("\(Self.meaning(ending))\(said)"))
-    case (_, .part): self = .later(ForeignText("\(Self.meaning(ending))\(said)"))
+    switch ending {
+    case .exited(0):
+      self =
+        intake == .whole
+        ? .taken : .undecided(ForeignText("it was content before it had read the whole message\(said)"))
+    case .exited(75), .exited(71): self = .later(ForeignText("\(Self.meaning(ending))\(said)"))
+    case .exited(let status): self = .never(ForeignText("\(Self.meaning(ending))\(said)"), status: status)
+    // It had the whole message at its hand, and what it started may live on.
+    case .killed, .timedOut, .cancelled, .lost: self = .undecided(ForeignText("\(Self.meaning(ending))\(said)"))
     }
   }
 
@@ -40,7 +47,7 @@ enum SendmailExit: Equatable {
     switch self {
     case .taken: .accepted(ForeignText("taken by the program"))
     case .later(let words): .refusedTemporarily(words)
-    case .never(let words): .refusedPermanently(words)
+    case .never(let words, _): .refusedPermanently(words)
     case .undecided(let words): .unknown(words)
     }
   }
@@ -50,6 +57,8 @@ enum SendmailExit: Equatable {
     switch ending {
     case .killed(let signal): return "it was ended by signal \(signal)"
     case .timedOut: return "it did not end in time"
+    case .cancelled: return "it was ended because the work was cancelled"
+    case .lost: return "how it ended is not known"
     case .exited(let status):
       let meanings = [
         64: "wrong usage", 65: "malformed message", 66: "no input", 67: "no such user", 68: "no such host",

@@ -25,4 +25,13 @@ package enum SendmailProgram {
     }
     throw .program(path: "sendmail", .notFound)
   }
+
+  /// Looks at a program that was named before it is given mail.
+  ///
+  /// - Throws: `TransportError.program` for a path that is not absolute or no program's, and for this program itself, to which the mail
+  ///   would come back for ever.
+  static func check(_ program: FilePath) throws(TransportError) {
+    guard program.isAbsolute, program.isProgram else { throw .program(path: program.string, .notFound) }
+    guard !program.isThisProgram else { throw .program(path: program.string, .thisProgram) }
+  }
 }

@@ -5,7 +5,7 @@ package import SystemPackage
 /// Hands mail to a sendmail program: one run for each copy.
 ///
 /// The program gets its arguments without a shell, `-i`, the sender by `-f`, and the recipients after `--`; never `-t`, so that no
-/// header decides who receives. The message comes on its standard input with native line ends, as sendmail expects.
+/// header decides who receives. The message is its standard input, with native line ends, as sendmail expects.
 package struct SendmailSubmitter: Submitter {
   /// Absolute.
   package let program: FilePath
@@ -21,20 +21,14 @@ package struct SendmailSubmitter: Submitter {
   package func submit(
     _ copies: [Submission], rule: PartialRule, progress: @escaping @Sendable (SubmissionProgress) -> Void
   ) async throws(TransportError) -> SubmissionReport {
-    guard program.isAbsolute, program.isProgram else {
-      throw .program(path: program.string, .notFound)
-    }
-    guard !program.isThisProgram else { throw .program(path: program.string, .thisProgram) }
-    BrokenPipe.becomesAnError()
+    try SendmailProgram.check(program)
     let total = try ContentSurvey.of(copies).reduce(0) { $0 + $1.octets }
     var reports: [CopyReport] = []
     var handedOver = 0
     var interruption: TransportError?
     for copy in copies {
-      let base = handedOver
-      let run = SendmailRun(program: program, timeLimit: timeLimit) { sent in
-        progress(SubmissionProgress(sent: base + sent, total: total))
-      }
+      let run = SendmailRun(
+        program: program, arguments: Self.arguments(for: copy.envelope, copy.notice), timeLimit: timeLimit)
       do {
         let fate = try await run.hand(over: copy).fate
         reports.append(CopyReport(copy, everybody: fate))
@@ -46,6 +40,7 @@ package struct SendmailSubmitter: Submitter {
         break
       }
       handedOver += copy.message.bytes.count
+      progress(SubmissionProgress(sent: handedOver, total: total))
     }
     reports += copies.dropFirst(reports.count).map { CopyReport($0, everybody: .withheld) }
     return SubmissionReport(channel: program.string, copies: reports, interruption: interruption)

@@ -79,11 +79,22 @@ import Testing
     #expect(fates(report) == [["unknown: it was content before it had read the whole message"]])
   }
 
-  @Test func `a program that hangs is ended: without the message it is known, with it unknown`() async throws {
-    let deaf = try await submit("exec sleep 60", [copy(longMessage(500_000))], timeLimit: .milliseconds(300))
-    #expect(fates(deaf) == [["later: it did not end in time"]])
-    let slow = try await submit("cat > /dev/null; exec sleep 60", [copy()], timeLimit: .milliseconds(500))
-    #expect(fates(slow) == [["unknown: it did not end in time"]])
+  @Test(arguments: [
+    #"echo $$ > "$D/pid"; exec sleep 600"#, #"sleep 600 & echo $! > "$D/pid"; wait"#,
+    #"cat > /dev/null; echo $$ > "$D/pid"; exec sleep 600"#,
+  ])
+  func `a program that hangs is ended, and nobody knows what it had begun`(script: String) async throws {
+    let report = try await submit(script, [copy()], timeLimit: .seconds(1))
+    #expect(fates(report) == [["unknown: it did not end in time"]])
+    // What it started itself lives on, with the whole message at its hand.
+    if let line = try? text("pid"), let process = pid_t(line.dropLast()) { kill(process, SIGKILL) }
+  }
+
+  @Test(arguments: ["cat", "cat /dev/stdin", "cat <&0", "sh -c 'cat; cat'"])
+  func `a program gets all of a large message, by whatever way it reads`(reader: String) async throws {
+    let message = longMessage(500_000)
+    #expect(fates(try await submit("\(reader) > \"$D/message\"", [copy(message)])) == [["accepted: taken by the program"]])
+    #expect(try folder.read("message") == message.filter { $0 != 0x0D })
   }
 
   @Test func `a program that is killed after the message leaves the fate unknown`() async throws {
@@ -127,15 +138,27 @@ import Testing
       ])
   }
 
-  @Test func `a cancelled submission ends the program before it has the whole message`() async throws {
-    let submitter = SendmailSubmitter(program: try program(#"echo $$ > "$D/pid"; exec sleep 60"#))
-    let copies = [try copy(longMessage(500_000))]
+  @Test func `a cancelled submission ends the program, and nobody knows what it had begun`() async throws {
+    let submitter = SendmailSubmitter(program: try program(#"echo $$ > "$D/pid"; exec sleep 600"#))
+    let copies = [try copy(), try copy(to: ["erin@example.org"])]
     let task = Task { try await submitter.submit(copies) }
     while (try? text("pid").isEmpty) ?? true { try await Task.sleep(for: .milliseconds(10)) }
     task.cancel()
-    await #expect(throws: TransportError.cancelled) { try await task.value }
+    #expect(fates(try await task.value) == [["unknown: it was ended because the work was cancelled"], ["withheld"]])
     let process = try #require(pid_t(try text("pid").dropLast()))
     #expect(kill(process, 0) == -1)
+  }
+
+  @Test func `a submission that is cancelled before starts no program`() async throws {
+    let submitter = SendmailSubmitter(program: try program(#"echo run > "$D/runs"; cat > /dev/null"#))
+    let copies = [try copy()]
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try await submitter.submit(copies)
+    }
+    task.cancel()
+    await #expect(throws: TransportError.cancelled) { try await task.value }
+    #expect(try folder.contents() == ["sendmail"])
   }
 
   @Test func `a program that is not there, or is no program, is an error`() async throws {
@@ -165,10 +188,16 @@ import Testing
     await #expect(throws: TransportError.program(path: link, .thisProgram)) {
       try await SendmailSubmitter(program: FilePath(link)).submit([copy()])
     }
+    await #expect(throws: TransportError.program(path: link, .thisProgram)) {
+      try await SendmailReinjector(program: FilePath(link)).submit([copy()])
+    }
   }
 
   @Test func `the program is told who hands the mail over`() async throws {
     _ = try await submit(#"echo "$POSTSEAL_SENDMAIL" > "$D/caller"; cat > /dev/null"#, [copy()])
     #expect(try text("caller") == "1\n")
+    let program = try program(#"echo "$POSTSEAL_SENDMAIL" > "$D/filter"; cat > /dev/null"#)
+    _ = try await SendmailReinjector(program: program).submit([copy()])
+    #expect(try text("filter") == "1\n")
   }
 }
