@@ -32,7 +32,9 @@ struct OutboxList: Command {
       try console.report(Table.lines(rows, columns: terminal.outputColumns))
       for damage in listing.damaged { console.note("\(damage.path.string) is damaged: \(damage.reason)") }
       for message in listing.incomplete { console.note("\(message.story); send it again") }
-      if listing.entries.isEmpty, listing.damaged.isEmpty { console.note("the outbox is empty") }
+      if listing.entries.isEmpty, listing.damaged.isEmpty, listing.incomplete.isEmpty {
+        console.note("the outbox is empty")
+      }
     }
     return .done
   }
