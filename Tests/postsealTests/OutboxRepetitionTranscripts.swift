@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -93,6 +94,71 @@ import Testing
         """)
     #expect(try stage.delivered() == [])
     #expect(try stage.ids() == [id])
+  }
+
+  /// One that takes the first copy and refuses Erin's for now, as long as it is told to.
+  private func server(_ isBusy: @escaping @Sendable () -> Bool) throws -> ScriptedServer {
+    try ScriptedServer { event in
+      guard case .line("DATA") = event, isBusy() else { return nil }
+      return [.say("451 4.7.1 later")]
+    }
+  }
+
+  @Test func `what has gone to one is not sent to them again, whatever waits for others`() throws {
+    let transactions = Mutex(0)
+    let server = try server { transactions.withLock { $0 += 1; return $0 > 1 && $0 < 5 } }
+    let way = "smtp://127.0.0.1:\(server.port)"
+    let letter = Letter(bcc: "erin@example.org")
+    try stage.stage.write(letter)
+    let first = try stage.run("send", "letter.eml", "--via", way)
+    #expect(first.status == 40, "\(first.stderr)")
+    let group = try stage.group()
+    #expect(try stage.ids() == ["\(group)-2"] && server.messages.count == 1)
+    for other in [letter, Letter(cc: "erin@example.org"), Letter(), Letter(to: "erin@example.org")] {
+      try stage.stage.write(other)
+      let again = try stage.run("send", "letter.eml", "--via", way)
+      #expect(again.status == 75)
+      #expect(
+        again.stderr == """
+          postseal: not sent: this message is in the outbox already, as \(group)-2, and has gone to bob@example.org
+          hint: `postseal outbox send \(group)` sends it to those who do not have it, `postseal outbox drop \(group)` forgets it
+
+          """)
+    }
+    #expect(try stage.run("outbox", "show", "\(group)-2").text.contains("\nelsewhere:  bob@example.org has it by another copy"))
+    #expect(try stage.run("outbox", "send").status == 75)
+    #expect(try stage.run("outbox", "send").status == 75)
+    #expect(try stage.run("send", "letter.eml", "--via", way).status == 75)
+    #expect(try stage.run("outbox", "send").status == 0)
+    #expect(server.messages.count == 2)
+    #expect(try stage.files() == [])
+  }
+
+  @Test func `what has gone from the outbox to one is not sent to them again`() throws {
+    try stage.fail(Letter(bcc: "erin@example.org"))
+    let group = try stage.group()
+    #expect(try stage.run("outbox", "send", "\(group)-1", "--via", stage.mailbox).status == 0)
+    let again = try stage.fail(Letter(bcc: "erin@example.org"))
+    #expect(again.status == 75)
+    #expect(again.stderr.contains("as \(group)-2, and has gone to bob@example.org"), "\(again.stderr)")
+    #expect(try stage.ids() == ["\(group)-2"])
+  }
+
+  @Test func `a message that is being sent is not sent by another run`() throws {
+    let stage = stage
+    let second = Mutex<ChildRun?>(nil)
+    let server = try ScriptedServer { event in
+      if event == .message {
+        second.withLock { $0 = try? stage.run("send", "letter.eml", "--via", stage.mailbox) }
+      }
+      return nil
+    }
+    try stage.stage.write(Letter())
+    #expect(try stage.run("send", "letter.eml", "--via", "smtp://127.0.0.1:\(server.port)").status == 0)
+    let run = try #require(second.withLock { $0 })
+    #expect(run.status == 75)
+    #expect(run.stderr.contains("not sent: this message is being sent already, as "), "\(run.stderr)")
+    #expect(try stage.delivered() == [] && stage.files() == [])
   }
 
   @Test func `a message without a Message-ID is no other's`() throws {

@@ -1,4 +1,5 @@
 import ByteStreams
+package import MIME
 import SystemPackage
 
 /// An outbox of which this run takes entries, to send or to drop them, while no other does.
@@ -37,6 +38,24 @@ package final class LockedOutbox: Sendable {
     let folder = entry.path.removingLastComponent().lastComponent.flatMap { OutboxState(rawValue: $0.string) }
     if let folder, folder != .sending { try outbox.move(entry.id, from: folder, to: .sending) }
     return OutboxCopy(outbox: outbox, record: file.record, message: message, lock: held)
+  }
+
+  /// Remembers, with the entries of a message that wait or are held, who has it by the copies that are being settled now.
+  ///
+  /// It is done before those are gone, so that the message is never taken for one that nobody has.
+  /// - Throws: `stream`, `taken`, `damaged`.
+  package func note(_ addresses: [AddrSpec], in group: String, without settled: [OutboxID]) throws(OutboxError) {
+    guard !addresses.isEmpty else { return }
+    for entry in try outbox.list().entries
+    where entry.id.group == group && entry.record.purpose == .delivery && !settled.contains(entry.id) {
+      guard entry.state == .waiting || entry.state == .held else { continue }
+      guard let held = try hold(entry.path) else { throw .taken(entry.id) }
+      let file = try OutboxFile(held.store, name: entry.id.fileName)
+      var record = file.record
+      record.note(addresses)
+      guard record.elsewhere != file.record.elsewhere else { continue }
+      try outbox.write(record, try file.submittable(), into: entry.state)
+    }
   }
 
   /// Removes an entry for ever.

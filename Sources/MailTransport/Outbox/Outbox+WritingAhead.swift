@@ -11,11 +11,13 @@ extension Outbox {
   /// - Parameters:
   ///   - copies: none of them in clear.
   ///   - kept: the sender's own copy, and where it goes when the others have gone.
+  ///   - check: looks at what else is there, and throws where that forbids it; meanwhile no other message of this Message-ID comes in.
   /// - Returns: the copies in their order, and the sender's own.
-  /// - Throws: `stream`; then none is left.
+  /// - Throws: `stream`, `inUse`, and what `check` throws; then none is left.
   package func writeAhead(
-    _ copies: [Submission], _ order: Order, keeping kept: (message: SubmittableMessage, way: String)? = nil
-  ) throws(OutboxError) -> (copies: [OutboxCopy], kept: OutboxCopy?) {
+    _ copies: [Submission], _ order: Order, keeping kept: (message: SubmittableMessage, way: String)? = nil,
+    beside check: (OutboxListing) throws -> Void = { _ in }
+  ) throws -> (copies: [OutboxCopy], kept: OutboxCopy?) {
     let group = OutboxID.newGroup()
     var entries = copies.enumerated().map { index, copy in
       (order.record(of: copy, OutboxID(group: group, part: index + 1)), copy.message)
@@ -25,8 +27,12 @@ extension Outbox {
       entries.append((record, kept.message))
     }
     var staged: [OutboxCopy] = []
-    do throws(OutboxError) {
+    do {
       for (record, message) in entries { staged.append(try stage(record, message)) }
+      // What takes long is done before: the others wait for this alone.
+      let turn = try order.messageID.map { _ in try takeTurn() }
+      defer { extendLifetime(turn) }
+      if turn != nil { try check(try list()) }
       try publish(staged)
     } catch {
       try? remove(entries.map(\.0.id.fileName))
@@ -45,6 +51,15 @@ extension Outbox {
       try write(record, message, to: output)
       return OutboxCopy(outbox: self, record: record, message: message, lock: held)
     }
+  }
+
+  /// Keeps out others who send messages that can be known again, until this is let go.
+  private func takeTurn() throws(OutboxError) -> Folder {
+    let turn = try OutboxError.streaming { () throws(StreamError) in
+      try Folder(path.appending(OutboxState.sending.rawValue))
+    }
+    guard turn.lock(within: 60) else { throw .inUse }
+    return turn
   }
 
   /// Brings what is complete into `sending`; when that is on the disk, it may be handed over.

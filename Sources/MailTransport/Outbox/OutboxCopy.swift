@@ -23,14 +23,17 @@ package struct OutboxCopy: Sendable {
   ///
   /// Who accepted it is done with; who was refused for now, or not asked, waits; who was refused for good is held; an unknown fate stays
   /// so. The file goes where the most doubtful of them belongs.
-  /// - Parameter interruption: what ended the work early, when something did.
+  /// - Parameters:
+  ///   - interruption: what ended the work early, when something did.
+  ///   - elsewhere: who has the message now, or may have it, by another copy.
   /// - Returns: what is left; nil when everybody has it.
   /// - Throws: `stream`; the entry is then still there, `unknown` unless nobody has it.
   @discardableResult
   package func settle(
-    _ fates: [RecipientFate], interruption: TransportError? = nil
+    _ fates: [RecipientFate], interruption: TransportError? = nil, elsewhere: [AddrSpec] = []
   ) throws(OutboxError) -> OutboxEntry? {
     var settled = record
+    settled.note(elsewhere)
     var reasons: [(AddrSpec, String)] = []
     var rest = fates[...]
     for index in settled.recipients.indices where settled.recipients[index].isPending {
@@ -92,7 +95,9 @@ package struct OutboxCopy: Sendable {
       return entry(settled, state)
     } catch {
       // A disk that takes no new file may still take a new name; what was recorded then is less, and never more than was known.
-      let isUntouched = settled.recipients.allSatisfy { $0.fate == .waiting || $0.fate == .refused }
+      let isUntouched =
+        settled.recipients.allSatisfy { $0.fate == .waiting || $0.fate == .refused }
+        && settled.elsewhere == record.elsewhere
       let state: OutboxState = isUntouched ? .waiting : .unknown
       guard (try? outbox.move(record.id, from: .sending, to: state)) != nil else { throw error }
       return entry(record, state)

@@ -36,6 +36,7 @@ extension OutboxRecord {
       let address = Self.written(recipient.address.text)
       lines.append("X-Postseal-Recipient: \(recipient.fate.rawValue) \(recipient.certificate ?? "-") \(address)")
     }
+    for address in elsewhere { lines.append("X-Postseal-Elsewhere: \(Self.written(address.text))") }
     lines.append("X-Postseal-Message: \(message.octets) \(message.digest)")
     let text = lines.map { $0 + "\r\n" }.joined()
     return "\(text)X-Postseal-Check: \(Self.hash(of: text))\r\n"
@@ -66,6 +67,11 @@ extension OutboxRecord {
       guard let recipient = recipient(value) else { return nil }
       recipients.append(recipient)
     }
+    var elsewhere: [AddrSpec] = []
+    while let value = lines.value(of: "X-Postseal-Elsewhere: ") {
+      guard let address = understood(value).flatMap({ try? AddrSpec($0) }) else { return nil }
+      elsewhere.append(address)
+    }
     guard let last = lines.value(of: "X-Postseal-Message: "), let facts = facts(last) else { return nil }
     // What is not handed over may have nobody to go to; everything else has an envelope without repetitions.
     let envelope = try? Envelope(from: reversePath, to: recipients.map(\.address))
@@ -74,7 +80,7 @@ extension OutboxRecord {
     let record = OutboxRecord(
       id: id, purpose: purpose, time: time, label: label, protection: protection, account: account ?? nil, way: way,
       messageID: messageID ?? nil, notice: notice ?? nil, reason: reason ?? nil, reversePath: reversePath,
-      recipients: recipients)
+      recipients: recipients, elsewhere: elsewhere)
     let head = Array(record.head(facts).utf8)
     guard bytes.starts(with: head) else { return nil }
     return (record, facts, head.count)

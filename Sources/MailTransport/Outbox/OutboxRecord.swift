@@ -24,9 +24,18 @@ package struct OutboxRecord: Sendable, Equatable {
   package let reversePath: Envelope.ReversePath
   /// The recipients of its envelope; at least one.
   package var recipients: [OutboxRecipient]
+  /// Who has the message, or may have it, by another copy of it.
+  package var elsewhere: [AddrSpec] = []
 
   /// Who still has to get it.
   package var pending: [OutboxRecipient] { recipients.filter { $0.isPending } }
+
+  /// Remembers who has the message, or may have it, by another copy.
+  mutating func note(_ addresses: [AddrSpec]) {
+    elsewhere += addresses.filter { address in
+      !elsewhere.contains(address) && !recipients.contains { $0.address == address }
+    }
+  }
 
   /// Where it belongs by what is known of its recipients; nil when everybody has it.
   var state: OutboxState? {

@@ -7,7 +7,6 @@ import SealedMail
 /// it when its fate is known and good.
 struct Dispatch {
   let session: Session
-  let submitter: any Submitter
   /// Nil for mail of which nothing is kept.
   let outbox: Outbox?
   let order: Outbox.Order
@@ -38,51 +37,72 @@ struct Dispatch {
   ///
   /// What an earlier attempt left of the same message for the same people is replaced, as long as nobody has it or may have it: by what
   /// is written ahead, or where clear text is not, once it has gone.
-  /// - Throws: `OutboxError` when they could not be written ahead, `Failure` 75 for a message that may have been delivered by an earlier
+  /// - Throws: `OutboxError` when they could not be written ahead, `Failure` 75 for a message that somebody has or may have by an earlier
   ///   attempt, or that waits for others too; then nothing was handed over, and nothing more is kept.
-  func run(_ submissions: [Submission]) async throws -> Outcome {
-    // Only the sender's own copy of clear text is sealed, and so may lie in the outbox.
-    let protected = submissions.filter { $0.message.protection != .clear }
-    let isWrittenAhead = protected.count == submissions.count
-    let recipients = Set(submissions.flatMap(\.envelope.recipients))
-    let earlier = try outbox.map { try earlierEntries(for: recipients, in: $0) } ?? []
-    let ahead = try outbox?.writeAhead(protected, order, keeping: kept.map { ($0.message, $0.url) })
-    if let outbox, isWrittenAhead, !earlier.isEmpty {
-      do throws(OutboxError) { try replace(earlier, in: outbox) } catch {
-        for copy in (ahead?.copies ?? []) + [ahead?.kept].compactMap(\.self) { try? copy.withdraw() }
-        throw error
-      }
-    }
+  func run(_ submissions: [Submission], through submitter: any Submitter) async throws -> Outcome {
+    let ahead = try writeAhead(submissions)
     let result = await session.handOver(rule: .allOrNone, through: submitter) { submissions }
     var outcome = Outcome(result: result)
-    settle(ahead?.copies ?? [], &outcome)
-    await keep(ahead?.kept, &outcome)
-    if let outbox, !isWrittenAhead, !earlier.isEmpty, case .success(let report) = result, report.isOut {
-      do throws(OutboxError) { try replace(earlier, in: outbox) } catch { outcome.troubles += Failure(error).sentences }
+    settle(ahead.copies, &outcome)
+    await keep(ahead.kept, &outcome)
+    if let outbox, !ahead.earlier.isEmpty, case .success(let report) = result, report.isOut {
+      do throws(OutboxError) { try replace(ahead.earlier, in: outbox) } catch {
+        outcome.troubles += Failure(error).sentences
+      }
     }
     return outcome
+  }
+
+  /// Lets protected copies wait that have no way to go now.
+  ///
+  /// - Returns: what is kept.
+  /// - Throws: as `run`.
+  func keepWaiting(_ submissions: [Submission], because reason: String) throws -> [OutboxEntry] {
+    let ahead = try writeAhead(submissions)
+    let copies = try ahead.copies.compactMap { try $0.wait(because: reason) }
+    return copies + [try ahead.kept?.wait(because: Self.whyKept)].compactMap(\.self)
+  }
+
+  private struct Ahead {
+    var copies: [OutboxCopy] = []
+    var kept: OutboxCopy?
+    /// What an earlier attempt left, and clear text replaces once it has gone.
+    var earlier: [OutboxEntry] = []
+  }
+
+  private func writeAhead(_ submissions: [Submission]) throws -> Ahead {
+    guard let outbox else { return Ahead() }
+    // Only the sender's own copy of clear text is sealed, and so may lie in the outbox.
+    let protected = submissions.filter { $0.message.protection != .clear }
+    let recipients = Set(submissions.flatMap(\.envelope.recipients))
+    var earlier: [OutboxEntry] = []
+    let (copies, own) = try outbox.writeAhead(protected, order, keeping: kept.map { ($0.message, $0.url) }) {
+      earlier = try earlierEntries(for: recipients, in: $0)
+    }
+    guard protected.count == submissions.count, !earlier.isEmpty else {
+      return Ahead(copies: copies, kept: own, earlier: earlier)
+    }
+    do throws(OutboxError) { try replace(earlier, in: outbox) } catch {
+      for copy in copies + [own].compactMap(\.self) { try? copy.withdraw() }
+      throw error
+    }
+    return Ahead(copies: copies, kept: own)
   }
 
   /// What an earlier attempt left of the same message; a message that brings no Message-ID is no other's.
   ///
   /// A message that is sent on to other people leaves alone what waits for the first ones.
-  /// - Throws: `OutboxError`, `Failure` 75.
-  private func earlierEntries(for recipients: Set<AddrSpec>, in outbox: Outbox) throws -> [OutboxEntry] {
+  /// - Throws: `Failure` 75.
+  private func earlierEntries(
+    for recipients: Set<AddrSpec>, in listing: OutboxListing
+  ) throws(Failure) -> [OutboxEntry] {
     guard let messageID = order.messageID else { return [] }
-    let entries = try outbox.list().entries.filter { $0.record.messageID == messageID }
+    let entries = listing.entries.filter { $0.record.messageID == messageID }
     let known = Dictionary(grouping: entries.filter { $0.record.purpose == .delivery }, by: \.id.group).values
     let copies = known.filter { copies in
-      copies.contains { $0.record.recipients.contains { recipients.contains($0.address) } }
+      copies.contains { !recipients.isDisjoint(with: $0.record.recipients.map(\.address) + $0.record.elsewhere) }
     }.joined()
-    if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) {
-      throw Failure(
-        .tryAgain,
-        doubtful.state == .sending
-          ? "not sent: this message is being sent already, as \(doubtful.id)"
-          : "not sent: this message is in the outbox already, as \(doubtful.id), and somebody may have it",
-        hint: "see `postseal outbox list`; `postseal outbox send --resend \(doubtful.id)` sends that one, "
-          + "`postseal outbox drop \(doubtful.id.group)` forgets it")
-    }
+    if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) { throw Failure(repeating: doubtful) }
     // Who was refused for good has nothing to lose.
     let waiting = copies.first {
       $0.record.recipients.contains { $0.fate != .refused && !recipients.contains($0.address) }
@@ -111,8 +131,10 @@ struct Dispatch {
       do throws(OutboxError) {
         switch outcome.result {
         case .success(let report):
-          let fates = report.copies[index].recipients.map(\.fate)
-          if let entry = try copy.settle(fates, interruption: report.interruption) { outcome.entries.append(entry) }
+          let entry = try copy.settle(
+            report.copies[index].recipients.map(\.fate), interruption: report.interruption,
+            elsewhere: report.holders(without: index))
+          if let entry { outcome.entries.append(entry) }
         case .failure(.cancelled): try copy.withdraw()
         case .failure(let error):
           if let entry = try copy.settle(error) { outcome.entries.append(entry) }
@@ -123,6 +145,8 @@ struct Dispatch {
     }
   }
 
+  private static let whyKept = "kept until somebody has the message"
+
   /// Puts the sender's copy where it belongs once somebody has the message, or may have it; else it waits with the others.
   private func keep(_ ahead: OutboxCopy?, _ outcome: inout Outcome) async {
     guard let kept else { return }
@@ -131,7 +155,7 @@ struct Dispatch {
         // Where nothing is to be sent later, there will be nothing to remember.
         if outcome.entries.isEmpty {
           try ahead?.withdraw()
-        } else if let entry = try ahead?.wait(because: "kept until somebody has the message") {
+        } else if let entry = try ahead?.wait(because: Self.whyKept) {
           outcome.entries.append(entry)
         }
         return
@@ -159,4 +183,35 @@ extension SubmissionReport {
 
   /// Whether somebody has the message, or may have it.
   var isOut: Bool { copies.contains { $0.recipients.contains { $0.fate.isAccepted || $0.fate.isUnknown } } }
+
+  /// Who has the message, or may have it, by other copies than this one.
+  func holders(without copy: Int?) -> [AddrSpec] {
+    copies.indices.filter { $0 != copy }.flatMap { copies[$0].recipients }
+      .filter { $0.fate.isAccepted || $0.fate.isUnknown }.map(\.address)
+  }
+}
+
+extension Failure {
+  /// Why a message is not sent that somebody has, or may have, by an entry of the outbox.
+  fileprivate init(repeating entry: OutboxEntry) {
+    let group = entry.id.group
+    let forgets = "`postseal outbox drop \(group)` forgets it"
+    switch entry.state {
+    case .sending:
+      self.init(
+        .tryAgain, "not sent: this message is being sent already, as \(entry.id)",
+        hint: "see `postseal outbox list` when that has ended")
+    case .unknown:
+      self.init(
+        .tryAgain, "not sent: this message is in the outbox already, as \(entry.id), and somebody may have it",
+        hint: "see `postseal outbox list`; `postseal outbox send --resend \(entry.id)` sends that one, \(forgets)")
+    case .waiting, .held:
+      let names = entry.holders.prefix(3).map(\.text).joined(separator: ", ")
+      let more = entry.holders.count > 3 ? " and \(entry.holders.count - 3) more" : ""
+      self.init(
+        .tryAgain,
+        "not sent: this message is in the outbox already, as \(entry.id), and has gone to \(TerminalText.visible(names))\(more)",
+        hint: "`postseal outbox send \(group)` sends it to those who do not have it, \(forgets)")
+    }
+  }
 }

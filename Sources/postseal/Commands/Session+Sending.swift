@@ -39,8 +39,9 @@ extension Session {
       let outbox = try outbox(way.keeping)
       let submitter = if let submitter { submitter } else { try await self.submitter(to: way.target, way.choice) }
       let copies = try seal(prepared, clear: clear, with: &gpg)
-      let dispatch = try dispatch(of: prepared, way, through: submitter, into: outbox, with: &gpg)
-      return try await dispatch.run(try submissions(copies, from: .address(prepared.plan.sender), notice: notice))
+      let dispatch = try dispatch(of: prepared, way, into: outbox, with: &gpg)
+      return try await dispatch.run(
+        try submissions(copies, from: .address(prepared.plan.sender), notice: notice), through: submitter)
     } catch let error as SealError {
       throw Failure(error).opened(by: "not sent")
     } catch let error as OutboxError {
@@ -57,11 +58,10 @@ extension Session {
   ///
   /// - Throws: `SealError`.
   func dispatch(
-    of prepared: Prepared, _ way: SendingWay, through submitter: any Submitter, into outbox: Outbox?,
-    with gpg: inout Context
+    of prepared: Prepared, _ way: SendingWay, into outbox: Outbox?, with gpg: inout Context
   ) throws -> Dispatch {
     Dispatch(
-      session: self, submitter: submitter, outbox: outbox, order: order(of: prepared, way),
+      session: self, outbox: outbox, order: order(of: prepared, way),
       kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
   }
 

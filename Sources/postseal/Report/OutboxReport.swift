@@ -16,7 +16,7 @@ extension OutboxEntry {
             "fingerprint": .optional($0.certificate),
           ])
         }),
-      "way": .string(record.way), "account": .optional(record.account), "reason": .optional(record.reason),
+      "elsewhere": .strings(record.elsewhere.map(\.text)), "way": .string(record.way), "account": .optional(record.account), "reason": .optional(record.reason),
       "octets": .number(octets), "path": .string(path.string),
     ])
   }
@@ -45,6 +45,9 @@ extension OutboxEntry {
       lines.append(
         "for:        \(TerminalText.visible(recipient.address.text)) (\(recipient.fate.rawValue))\(certificate)")
     }
+    for address in record.elsewhere {
+      lines.append("elsewhere:  \(TerminalText.visible(address.text)) has it by another copy, or may have it")
+    }
     let account = record.account.map { ", account \(TerminalText.visible($0))" } ?? ""
     lines.append("way:        \(TerminalText.visible(record.way))\(account)")
     if !why.isEmpty { lines.append("reason:     \(TerminalText.visible(why))") }
@@ -52,7 +55,12 @@ extension OutboxEntry {
   }
 
   /// Whether somebody has the message, or may have it.
-  var isOut: Bool { state == .unknown || record.recipients.contains { $0.fate == .accepted || $0.fate == .unknown } }
+  var isOut: Bool { state == .unknown || !holders.isEmpty }
+
+  /// Who has the message, or may have it, by this copy or another one.
+  var holders: [AddrSpec] {
+    record.recipients.filter { $0.fate == .accepted || $0.fate == .unknown }.map(\.address) + record.elsewhere
+  }
 
   /// Where it goes, in short: of a server its name, of a folder or program its path.
   private var place: String {

@@ -105,18 +105,17 @@ struct SendmailDelivery {
     }
     let copies = try session.seal(prepared, clear: permission, with: &gpg)
     let submissions = try session.submissions(copies, from: order.reversePath, notice: arguments.notice)
+    let dispatch = try session.dispatch(of: prepared, way, into: outbox, with: &gpg)
     switch submitter {
     case .success(let submitter):
-      let dispatch = try session.dispatch(of: prepared, way, through: submitter, into: outbox, with: &gpg)
-      let outcome = try await dispatch.run(submissions)
+      let outcome = try await dispatch.run(submissions, through: submitter)
       let status = session.report(outcome, of: prepared)
       // Clear text does not wait in the outbox, and the program may have forgotten it already.
       if permission != nil, status != .interrupted { keeping.keepUndelivered(outcome) }
       return status
     case .failure(let error):
-      guard let outbox, let failure = Failure(error) else { throw error }
-      let ahead = try outbox.writeAhead(submissions, session.order(of: prepared, way)).copies
-      let entries = try ahead.compactMap { try $0.wait(because: failure.sentences.joined(separator: "; ")) }
+      guard let failure = Failure(error) else { throw error }
+      let entries = try dispatch.keepWaiting(submissions, because: failure.sentences.joined(separator: "; "))
       console.fail(failure.opened(by: "not sent").keeping(entries))
       return failure.status
     }

@@ -166,13 +166,18 @@ import Testing
     let stage = try SendmailStage()
     let way = "submit = \"smtps://alice@localhost:1\"\npassword-command = [\"false\"]\n"
     try stage.configure(top: "[account.work]\nfrom = [\"alice@example.org\"]\n\(way)")
-    let run = try stage.send("--account", "work", "-t", text: stage.letter("Bcc: erin@example.org"))
+    let letter = stage.letter("Bcc: erin@example.org", "Message-ID: <budget@example.org>")
+    let run = try stage.send("--account", "work", "-t", text: letter)
     #expect(run.status == 77, "\(run.stderr)")
     #expect(
       run.stderr.contains("postseal: not sent: false gave no password\npostseal: kept in the outbox: "), "\(run.stderr)"
     )
     #expect(try stage.outbox().map { $0.prefix(8) } == ["waiting/", "waiting/"])
     #expect(try stage.leaks() == [])
+    // Given again, it waits once.
+    let again = try stage.send("--account", "work", "-t", text: letter)
+    #expect(again.status == 77 && again.stderr.contains("postseal: this replaces "), "\(again.stderr)")
+    #expect(try stage.outbox().count == 2)
   }
 
   @Test func `a sendmail that is postseal again is refused, by whatever name, and mail does not go round`() throws {

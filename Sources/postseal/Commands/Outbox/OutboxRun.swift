@@ -82,6 +82,7 @@ struct OutboxRun {
       try taken.map { copy throws(TransportError) in try copy.submission() }
     }
     if case .failure(let error) = outcome, error.isOfWay { broken[way] = Failure(error) }
+    noteHolders(outcome, taken)
     for (index, (entry, copy)) in copies.enumerated() {
       do throws(OutboxError) {
         switch outcome {
@@ -96,13 +97,24 @@ struct OutboxRun {
     }
   }
 
+  /// Remembers with the message's other copies who has it, before the copies that say so are gone.
+  private func noteHolders(_ outcome: Swift.Result<SubmissionReport, TransportError>, _ taken: [OutboxCopy]) {
+    guard let locked, case .success(let report) = outcome, let group = taken.first?.record.id.group else { return }
+    do throws(OutboxError) {
+      try locked.note(report.holders(without: nil), in: group, without: taken.map(\.record.id))
+    } catch {
+      session.console.fail(Failure(error))
+    }
+  }
+
   private mutating func settle(
     _ copy: OutboxCopy, _ entry: OutboxEntry, _ report: SubmissionReport, _ index: Int
   ) throws(OutboxError) -> Result {
     let own = report.copies[index]
     let alone = SubmissionReport(channel: report.channel, copies: [own], interruption: report.interruption)
     if own.recipients.contains(where: \.fate.isAccepted) { out.insert(entry.id.group) }
-    let rest = try copy.settle(own.recipients.map(\.fate), interruption: report.interruption)
+    let rest = try copy.settle(
+      own.recipients.map(\.fate), interruption: report.interruption, elsewhere: report.holders(without: index))
     let failure = alone.failure.map { Failure(alone, status: ExitStatus($0)) }
     return Result(
       entry: entry, channel: report.channel, words: own.recipients.first?.fate.words?.description,
