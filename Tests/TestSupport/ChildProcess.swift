@@ -17,7 +17,7 @@ package struct ChildProcess: Sendable {
   /// `RLIMIT_FSIZE` in blocks of 512 bytes: a full disk for whatever the child writes.
   package var fileSizeLimit: Int?
   /// Killed after this many seconds: no test hangs for ever.
-  package var timeLimit: Int = 120
+  package var timeLimit: Int = 600
 
   /// `program` is a path, or a name that the shell looks up in the environment's PATH.
   package init(_ program: String, _ arguments: [String], environment: [String: String]) {

@@ -19,6 +19,8 @@ package final class ScriptedServer: Sendable {
     case say(String)
     case raw([UInt8])
     case pause(seconds: Double)
+    /// These bytes again and again, with a pause after each time, until the client has gone.
+    case drip(String, every: Double)
     /// Reads the message up to the line with a single dot, as `message`.
     case takeMessage
     /// Reads so many bytes and drops them.
@@ -128,6 +130,9 @@ package final class ScriptedServer: Sendable {
         case .say(let line): send(connection, Array("\(line)\r\n".utf8))
         case .raw(let bytes): send(connection, bytes)
         case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
+        case .drip(let text, let pause):
+          while send(connection, Array(text.utf8)) { Thread.sleep(forTimeInterval: pause) }
+          return
         case .close: return
         case .hang:
           while receive(connection) != nil {}
@@ -170,9 +175,11 @@ package final class ScriptedServer: Sendable {
     return count > 0 ? Array(bytes[..<count]) : nil
   }
 
-  private func send(_ connection: CInt, _ bytes: [UInt8]) {
-    _ = unsafe bytes.withUnsafeBytes {
-      unsafe Foundation.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+  /// Whether the client is still there.
+  @discardableResult
+  private func send(_ connection: CInt, _ bytes: [UInt8]) -> Bool {
+    unsafe bytes.withUnsafeBytes {
+      unsafe Foundation.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) >= 0
     }
   }
 }

@@ -138,36 +138,19 @@ struct FetchServerTranscripts {
   @Test func `who watches gets new mail by itself, over lost connections, until asked to stop`() async throws {
     let server = try Server()
     try configure(server, server.url("imaps", "imaps"))
-    var child = stage.command([])
     // An hour between two questions: what comes earlier was told by the server.
-    child.arguments = [
-      "--foreground", "-s", "TERM", "30", child.program, "fetch", "a", "--watch", "--interval", "3600",
-    ]
-    child.program = "timeout"
-    let watching = child
-    let run = Task.detached { try watching.run() }
-    func waitForMail(_ count: Int) async throws -> Bool {
-      for _ in 0..<160 {
-        if try stage.names().count >= count { return true }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-      return false
-    }
-    for _ in 0..<100 where try !stage.folder.contents().contains("box/new") {
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    try await Task.sleep(for: .seconds(1))
+    let watch = WatchingFetch(stage, "a", "--interval", "3600")
+    #expect(try await watch.says("watching localhost:"))
     try server.save(Self.letter(1))
-    #expect(try await waitForMail(1))
+    #expect(try await eventually { try stage.names().count == 1 })
     _ = try server.admin("kick", "alice@example.org")
-    try await Task.sleep(for: .seconds(2))
+    #expect(try await watch.says("is there again"))
     try server.save(Self.letter(2))
-    #expect(try await waitForMail(2))
-    let end = try await run.value
-    #expect(end.status == 124)
-    #expect(end.stderr.contains("watching localhost:"), "\(end.stderr)")
-    #expect(end.stderr.contains("it is tried again in 1 s") && end.stderr.contains("is there again"), "\(end.stderr)")
-    #expect(end.stderr.hasSuffix("postseal: interrupted\n"), "\(end.stderr)")
+    #expect(try await eventually { try stage.names().count == 2 })
+    let (status, said) = try await watch.stop()
+    #expect(status == 130)
+    #expect(said.contains("it is tried again in 1 s"), "\(said)")
+    #expect(said.hasSuffix("postseal: interrupted\n"), "\(said)")
   }
 
   @Test(.enabled(if: optionalTool("notmuch"), "needs notmuch"))

@@ -28,7 +28,7 @@ import Testing
   private func submit(to host: String, port: UInt16, _ proxy: ProxyChoice) async throws -> SubmissionReport {
     var options = ConnectionOptions()
     options.proxy = proxy
-    options.patience = .seconds(20)
+    options.patience = testPatience
     let submitter = try SMTPSubmitter(
       server: MailServer(security: .plaintext, host: host, port: port, user: nil), credential: nil, options: options,
       plaintext: .anyHost)

@@ -52,7 +52,7 @@ import Testing
 
   private func probe(_ script: Script, port: UInt16, host: String = "localhost") async throws {
     var options = ConnectionOptions(trust: try Certificates.trust)
-    options.patience = .seconds(20)
+    options.patience = testPatience
     _ = try await MailServer(security: .startTLS, host: host, port: port, user: "alice")
       .probe(script.spoken, credential: .password(SecretBytes("alicepw")), options: options)
   }

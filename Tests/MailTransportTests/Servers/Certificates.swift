@@ -46,7 +46,7 @@ final class TLSServer {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    for _ in 0..<200 where !ScriptedServer.answers(port) { Thread.sleep(forTimeInterval: 0.02) }
+    for _ in 0..<5000 where !ScriptedServer.answers(port) { Thread.sleep(forTimeInterval: 0.02) }
   }
 
   // Our threads' blocked signals are the child's too: only SIGKILL reaches it for sure.

@@ -72,12 +72,14 @@ struct DovecotTests {
   @Test func `new mail is told while it is waited for`() async throws {
     try server.deliver(Array("Subject: old\r\n\r\nold\r\n".utf8))
     let client = try client()
+    let isOpen = Flag()
     let waiting = Task {
       try await client.visit { mailbox in
-        (try mailbox.waitForNews(atMost: .seconds(30)), try mailbox.messages().count)
+        isOpen.set()
+        return (try mailbox.waitForNews(atMost: testPatience), try mailbox.messages().count)
       }
     }
-    try await Task.sleep(for: .seconds(1))
+    #expect(try await eventually { isOpen.isSet })
     try server.deliver(Array("Subject: new\r\n\r\nnew\r\n".utf8))
     let (hasNews, count) = try await waiting.value
     #expect(hasNews && count == 2)

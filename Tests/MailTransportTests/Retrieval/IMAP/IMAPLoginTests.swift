@@ -15,7 +15,7 @@ import Testing
       spoken: .imap, server: MailServer(security: security, host: host, port: port, user: "alice"))
     let options = ConnectionOptions(trust: try trust ?? Certificates.trust)
     var timeouts = RetrievalTimeouts()
-    timeouts.connecting = .seconds(10)
+    timeouts.connecting = testPatience
     let client = try MailboxClient(
       source, credential: .password(SecretBytes("alicepw")), options: options, plaintext: .anyHost, timeouts: timeouts)
     _ = try await client.visit { try $0.messages() }
@@ -64,7 +64,7 @@ import Testing
       spoken: .imap, server: MailServer(security: .startTLS, host: "localhost", port: front.port, user: "alice"))
     let client = try MailboxClient(
       source, credential: .password(SecretBytes("alicepw")), options: ConnectionOptions(trust: try Certificates.trust))
-    let hasNews = try await client.visit { try $0.waitForNews(atMost: .seconds(5)) }
+    let hasNews = try await client.visit { try $0.waitForNews(atMost: testPatience) }
     #expect(!hasNews)
     #expect(!script.commands.contains("IDLE"))
   }

@@ -185,7 +185,7 @@ import Testing
       command.words[0] == "IDLE"
         ? [.say("+ idling"), .say("* 1 RECENT"), .pause(seconds: 0.05), .say("* 2 EXISTS")] : nil
     }
-    #expect(try await script.visit { try $0.waitForNews(atMost: .seconds(20)) })
+    #expect(try await script.visit { try $0.waitForNews(atMost: testPatience) })
     #expect(script.commands.suffix(2) == ["IDLE", "DONE"])
     let quiet = try IMAPScript([3: Self.short])
     let (hasNews, messages) = try await quiet.visit {
@@ -194,7 +194,7 @@ import Testing
     #expect(!hasNews && messages.count == 1)
     #expect(quiet.commands.filter { $0 == "IDLE" || $0 == "DONE" } == ["IDLE", "DONE"])
     let old = try IMAPScript([3: Self.short], capabilities: "IMAP4rev1")
-    #expect(try await !old.visit { try $0.waitForNews(atMost: .seconds(20)) })
+    #expect(try await !old.visit { try $0.waitForNews(atMost: testPatience) })
     #expect(!old.commands.contains("IDLE"))
   }
 

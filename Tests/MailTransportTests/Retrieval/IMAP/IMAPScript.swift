@@ -103,9 +103,9 @@ final class IMAPScript: Sendable {
       validity: validity)
   }
 
-  /// Opens the mailbox and does `work`, in short times.
+  /// Opens the mailbox and does `work`; the server may be silent for `limit`.
   func visit<Outcome: Sendable>(
-    validity: UInt32? = nil, within limit: Duration = .seconds(20),
+    validity: UInt32? = nil, within limit: Duration = testPatience,
     _ work: @escaping @Sendable (IMAPMailbox) throws -> Outcome
   ) async throws -> Outcome {
     var timeouts = RetrievalTimeouts()

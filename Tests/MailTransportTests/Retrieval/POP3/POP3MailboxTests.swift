@@ -13,10 +13,11 @@ import Testing
 
   private func visit<Value: Sendable>(
     _ port: UInt16, _ security: MailServer.Security = .plaintext, host: String = "localhost", user: String? = nil,
-    work: @escaping @Sendable (any RemoteMailbox) throws -> Value
+    within limit: Duration = testPatience, work: @escaping @Sendable (any RemoteMailbox) throws -> Value
   ) async throws -> Value {
     var timeouts = RetrievalTimeouts()
-    (timeouts.connecting, timeouts.answers, timeouts.content) = (.seconds(10), .seconds(2), .seconds(2))
+    (timeouts.connecting, timeouts.answers, timeouts.content) = (testPatience, limit, limit)
+    timeouts.quitting = limit
     let source = RetrievalSource(
       spoken: .pop3, server: MailServer(security: security, host: host, port: port, user: user))
     let credential = user.map { _ in ServerCredential.password(SecretBytes("alicepw")) }
@@ -54,26 +55,33 @@ import Testing
   func `a connection that is dropped at any step is said to be lost, and a silent server in time`(
     command: String
   ) async throws {
-    for end in [ScriptedServer.Action.close, .hang] {
+    /// The error of a server that does so at the command; nil when the dialogue never got that far.
+    func trouble(_ end: ScriptedServer.Action, within limit: Duration) async throws -> TransportError? {
       // The first CAPA is libcurl's.
-      let count = Counter()
+      let (count, isReached) = (Counter(), Flag())
       let script = try POP3Script(Self.messages) { line in
         guard line.hasPrefix(command), command != "CAPA" || count.next() > 1 else { return nil }
+        isReached.set()
         return [end]
       }
-      await #expect {
-        try await visit(script.server.port) { mailbox in
+      let error = await #expect(throws: TransportError.self) {
+        try await visit(script.server.port, within: limit) { mailbox in
           let messages = try mailbox.messages()
           _ = try Self.text(messages[0], from: mailbox)
           try mailbox.remove(messages)
           try mailbox.close()
         }
-      } throws: { error in
-        switch error as? TransportError {
-        case .connectionLost, .timedOut: true
-        default: false
-        }
       }
+      return isReached.isSet ? error : nil
+    }
+    guard case .connectionLost? = try await trouble(.close, within: testPatience) else {
+      Issue.record("not said to be lost")
+      return
+    }
+    try await underGrowingLimits { limit in
+      guard let error = try await trouble(.hang, within: limit) else { return false }
+      if case .timedOut = error {} else { Issue.record("\(error)") }
+      return true
     }
   }
 
@@ -129,23 +137,23 @@ import Testing
 
   @Test(arguments: ["UIDL", "QUIT"])
   func `a server that says a little again and again is given up`(command: String) async throws {
-    let drip: [ScriptedServer.Action] = [.raw(Array("+".utf8)), .pause(seconds: 0.05)]
-    let script = try POP3Script(Self.messages) {
-      $0 == command ? (0..<400).flatMap { _ in drip } + [.close] : nil
-    }
-    var timeouts = RetrievalTimeouts()
-    (timeouts.answers, timeouts.quitting) = (.milliseconds(200), .milliseconds(200))
-    let source = RetrievalSource(
-      spoken: .pop3, server: MailServer(security: .plaintext, host: "localhost", port: script.server.port, user: nil))
-    let client = try MailboxClient(source, credential: nil, timeouts: timeouts)
-    await #expect {
-      try await RetrievalLine.run { line in
-        let mailbox = try line.open(client)
-        _ = try mailbox.messages()
-        try mailbox.close()
+    try await underGrowingLimits { limit in
+      let script = try POP3Script(Self.messages) { $0 == command ? [.drip("+", every: 0.05)] : nil }
+      var timeouts = RetrievalTimeouts()
+      (timeouts.answers, timeouts.quitting) = (limit, limit)
+      let source = RetrievalSource(
+        spoken: .pop3, server: MailServer(security: .plaintext, host: "localhost", port: script.server.port, user: nil))
+      let client = try MailboxClient(source, credential: nil, timeouts: timeouts)
+      await #expect {
+        try await RetrievalLine.run { line in
+          let mailbox = try line.open(client)
+          _ = try mailbox.messages()
+          try mailbox.close()
+        }
+      } throws: { error in
+        if case .timedOut? = error as? TransportError { true } else { false }
       }
-    } throws: { error in
-      if case .timedOut? = error as? TransportError { true } else { false }
+      return script.server.lines.contains(command)
     }
   }
 

@@ -30,12 +30,9 @@ struct PostfixTests {
 
     /// What is in the mailbox of an address, when so many messages are there.
     func mail(_ address: String, count: Int) async throws -> [[UInt8]] {
-      for _ in 0..<200 {
-        let names = try folder.contents().filter { $0.hasPrefix("mail/\(address)/new/") }
-        if names.count >= count { return try names.map { try folder.read($0) } }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-      return []
+      func names() throws -> [String] { try folder.contents().filter { $0.hasPrefix("mail/\(address)/new/") } }
+      _ = try await eventually { try names().count >= count }
+      return try names().map { try folder.read($0) }
     }
 
     private static func run(_ arguments: String...) throws {

@@ -110,27 +110,29 @@ import Testing
   }
 
   @Test func `a silent server is left when the phase's time is over`() async throws {
-    var timeouts = SMTPTimeouts()
-    timeouts.sender = .milliseconds(200)
-    timeouts.endOfContent = .milliseconds(200)
-    timeouts.connecting = .milliseconds(1500)
+    // One limit at a time is short: the others must not be met first, however slow the machine is.
+    func timeouts(_ phase: WritableKeyPath<SMTPTimeouts, Duration>, _ limit: Duration) -> SMTPTimeouts {
+      var timeouts = SMTPTimeouts()
+      timeouts[keyPath: phase] = limit
+      return timeouts
+    }
     let dumb = try ScriptedServer { $0 == .connected ? [.hang] : nil }
     await #expect(throws: TransportError.timedOut(host: "127.0.0.1", phase: .connecting)) {
-      try await submitter(dumb, timeouts: timeouts).submit([copy()])
+      try await submitter(dumb, timeouts: timeouts(\.connecting, .milliseconds(1500))).submit([copy()])
     }
     let slow = try ScriptedServer { $0 == .line("MAIL FROM:<alice@example.org>") ? [.hang] : nil }
     await #expect(throws: TransportError.timedOut(host: "127.0.0.1", phase: .sender)) {
-      try await submitter(slow, timeouts: timeouts).submit([copy()])
+      try await submitter(slow, timeouts: timeouts(\.sender, .milliseconds(200))).submit([copy()])
     }
     let late = try ScriptedServer { $0 == .message ? [.hang] : nil }
-    let report = try await submitter(late, timeouts: timeouts).submit([copy()])
+    let report = try await submitter(late, timeouts: timeouts(\.endOfContent, .milliseconds(200))).submit([copy()])
     #expect(fates(report) == [["unknown: the whole message was sent, then no answer came in time"]])
   }
 
   @Test func `a server that does not read is left when the time for a piece is over`() async throws {
     var timeouts = SMTPTimeouts()
     timeouts.content = .milliseconds(300)
-    let server = try ScriptedServer { $0 == .line("DATA") ? [.say("354 go on"), .pause(seconds: 5), .close] : nil }
+    let server = try ScriptedServer { $0 == .line("DATA") ? [.say("354 go on"), .pause(seconds: 600), .close] : nil }
     await #expect(throws: TransportError.timedOut(host: "127.0.0.1", phase: .content)) {
       try await submitter(server, timeouts: timeouts).submit([copy(stallingMessage())])
     }
@@ -141,7 +143,7 @@ import Testing
     let submitter = try submitter(server)
     let copies = [try copy(stallingMessage())]
     let task = Task { try await submitter.submit(copies) }
-    while !server.lines.contains("DATA") { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(try await eventually { server.lines.contains("DATA") })
     task.cancel()
     await #expect(throws: TransportError.cancelled) { try await task.value }
     #expect(server.messages.isEmpty)
@@ -175,7 +177,7 @@ import Testing
     actions: [ScriptedServer.Action], kind: FailureKind
   ) async throws {
     var timeouts = SMTPTimeouts()
-    timeouts.connecting = .seconds(3)
+    timeouts.connecting = testPatience
     let server = try ScriptedServer { $0 == .connected ? actions : nil }
     await #expect {
       _ = try await submitter(server, timeouts: timeouts).submit([copy()])

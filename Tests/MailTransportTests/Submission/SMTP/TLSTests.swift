@@ -10,7 +10,7 @@ import Testing
     credential: ServerCredential? = nil, trust: TLSTrust? = nil
   ) async throws {
     var timeouts = SMTPTimeouts()
-    timeouts.connecting = .seconds(20)
+    timeouts.connecting = testPatience
     let submitter = try SMTPSubmitter(
       server: MailServer(security: security, host: host, port: port, user: user), credential: credential,
       options: ConnectionOptions(trust: try trust ?? Certificates.trust), timeouts: timeouts)

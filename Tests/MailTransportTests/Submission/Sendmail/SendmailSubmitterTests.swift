@@ -142,7 +142,7 @@ import Testing
     let submitter = SendmailSubmitter(program: try program(#"echo $$ > "$D/pid"; exec sleep 600"#))
     let copies = [try copy(), try copy(to: ["erin@example.org"])]
     let task = Task { try await submitter.submit(copies) }
-    while (try? text("pid").isEmpty) ?? true { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(try await eventually { (try? text("pid").hasSuffix("\n")) == true })
     task.cancel()
     #expect(fates(try await task.value) == [["unknown: it was ended because the work was cancelled"], ["withheld"]])
     let process = try #require(pid_t(try text("pid").dropLast()))
