@@ -15,7 +15,7 @@ extension TransportError: CustomStringConvertible {
     case .connectionLost(let host, let phase): "the connection to \(host) was lost while \(phase.name)"
     case .tls(let host, let problem): "no trusted connection to \(host): \(problem.description)"
     case .turnedAway(let host, let words, _): "\(host) turned us away: \(words)"
-    case .authenticationRefused(let host, let user, let words):
+    case .authenticationRefused(let host, let user, let words, _):
       "\(host) refused the login of \(ForeignText(user))\(words.map { ": \($0)" } ?? "")"
     case .authenticationNotOffered(let host):
       "cannot log in to \(host): it offers no way that fits the credential and is safe"
@@ -72,6 +72,8 @@ extension TargetProblem: CustomStringConvertible {
       "cannot submit by \"\(text)\": the known ways are sendmail:, maildir:, smtps://, smtp+starttls:// and smtp://"
     case .unknownSource(let text):
       "cannot fetch from \"\(text)\": the known ways are imaps://, imap+starttls://, imap://, pop3s://, pop3+starttls:// and pop3://"
+    case .unknownKeeper(let text):
+      "cannot keep sent mail in \"\(text)\": the known places are maildir:, imaps://, imap+starttls:// and imap://"
     case .passwordInURL: "a password in a URL is refused: process lists and logs would show it"
     case .plaintextRefused(let host):
       "a connection without TLS to \(host) is refused: the mail and the login would travel unprotected"

@@ -28,8 +28,8 @@ package enum TransportError: Error, Equatable, Sendable {
   case tls(host: String, TLSProblem)
   /// The server wants no dialogue, in its own words: it said so at its greeting, at EHLO, or by closing in the middle (421, BYE).
   case turnedAway(host: String, ForeignText, isTemporary: Bool)
-  /// The server refused the credentials; with its words when it had some.
-  case authenticationRefused(host: String, user: String, ForeignText?)
+  /// The server refused the credentials; with its words when it had some, and with `ConnectionOptions.secretOrigin`.
+  case authenticationRefused(host: String, user: String, ForeignText?, secret: String? = nil)
   /// The server offers no way to authenticate that is safe and that we speak.
   case authenticationNotOffered(host: String)
   /// The server wants a mechanism for which libgsasl is needed, and there is none on this machine.
@@ -74,6 +74,8 @@ package enum TargetProblem: Equatable, Sendable {
   case unknownScheme(String)
   /// The text of a place to fetch from starts with none of the known schemes.
   case unknownSource(String)
+  /// The text of a place that keeps sent mail starts with none of the schemes that can.
+  case unknownKeeper(String)
   /// A password stands in the URL, where every process list and log would show it.
   case passwordInURL
   /// Mail would travel without TLS to a host other than this one.

@@ -74,8 +74,17 @@ import Testing
       66
     ),
     (["--to", "bob@example.org", "--body", "x", "--attach", "box"], "cannot attach box: it is no file", 66),
-    (["--to", "bob@example.org", "--body", "x", "--subject", "a\nBcc: eve@evil.example"], "the Subject holds", 65),
-    (["--to", "", "--body", "x"], "`` is no list of addresses", 65),
+    (
+      ["--to", "bob@example.org", "--body", "x", "--subject", "a\nBcc: eve@evil.example"],
+      "--subject: the Subject holds", 64
+    ),
+    (["--to", "", "--body", "x"], "--to: `` is no list of addresses", 64),
+    (["--to", "bob@example.org", "--cc", "eve", "--body", "x"], "--cc: `eve` is no address", 64),
+    (["--to", "bob@example.org", "--from", "me", "--body", "x"], "--from: `me` is no address", 64),
+    (["--to", "bob@example.org", "--as", "ABCD", "--body", "x"], "--as: `ABCD` is neither an address nor", 64),
+    (["--to", "bob@example.org", "--output", "", "--body", "x"], "--output must not be empty", 64),
+    (["--to", "bob@example.org", "--attach", "", "--body", "x"], "cannot attach a file without a name: no such", 66),
+    (["--to", "bob@example.org", "--sent", "box", "--body", "x"], "--sent: cannot keep sent mail in \"box\"", 64),
     (["--body", "x", "--send"], "not sent: the message names no recipient", 64),
     (["--reply", "a", "--forward", "b"], "--reply, --forward and --resume exclude each other", 64),
     (["--send", "--draft", "--body", "x"], "--send, --draft and --output exclude each other", 64),

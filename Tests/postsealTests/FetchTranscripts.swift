@@ -221,6 +221,11 @@ import Testing
     ),
     (["fetch", "--from", "smtp://localhost", "--into", "box"], 64, "postseal: not fetched: cannot fetch from "),
     (
+      ["fetch", "--from", "pop3://localhost", "--into", "imaps://localhost"], 64,
+      "postseal: not fetched: `imaps://localhost` is no mailbox to deliver into\nhint: "
+    ),
+    (["fetch", "pop3://localhost"], 64, "postseal: pop3://localhost is no account: a server is named with --from\n"),
+    (
       ["fetch", "--from", "pop3://mail.example.org", "--into", "box"], 64,
       "postseal: not fetched: a connection without TLS"
     ),

@@ -92,10 +92,59 @@ import Testing
     #expect(try delivered() == [])
   }
 
-  @Test func `a recipient option without an address is refused`() throws {
+  @Test(arguments: [
+    ("--to", "", "`` is no list of addresses"), ("--to", "bob", "`bob` is no address"),
+    ("--bcc", "bob", "`bob` is no address"), ("--from", "", "`` is no address"),
+    ("--subject", "a\nb", "the Subject holds the control character 10, which mail must not carry"),
+    ("--as", "4FE1D2B8", "`4FE1D2B8` is neither an address nor a whole fingerprint"),
+    (
+      "--sent", "box",
+      "cannot keep sent mail in \"box\": the known places are maildir:, imaps://, imap+starttls:// and imap://"
+    ),
+    (
+      "--sent", "smtps://alice@mail.example.org",
+      "cannot keep sent mail in \"smtps://alice@mail.example.org\": the known places are maildir:, imaps://, imap+starttls:// and imap://"
+    ),
+    ("--sent", "maildir:box", "a path that is absolute or starts with ~/ is needed, not \"box\""),
+    ("--ca-file", "none.pem", "there is no file none.pem"),
+    ("--client-certificate", "none.pem", "there is no file none.pem"),
+    (
+      "--proxy", "tor",
+      "a proxy is socks5h://HOST:PORT, http://HOST:PORT or none, not \"tor\": names are resolved by the proxy alone"
+    ),
+  ]) func `a value that an option cannot have is wrong usage, and the option is named`(
+    option: String, value: String, words: String
+  ) throws {
     try stage.write(Letter(cc: "erin@example.org"))
-    #expect(try send("letter.eml", "--to", "").status == 65)
+    expect(
+      try send("letter.eml", option, value),
+      stderr: "postseal: \(option): \(words)\nhint: see `postseal send --help`\n", status: 64)
     #expect(try delivered() == [])
+  }
+
+  @Test(arguments: ["--output", "--account", "--config", "--ca-file"])
+  func `an option that an unset variable left empty is refused`(option: String) throws {
+    try stage.write(Letter())
+    let run = try stage.run(option == "--output" ? "encrypt" : "send", "letter.eml", option, "", keyring: stage.alice)
+    #expect(run.status == 64 && run.stderr.hasPrefix("postseal: \(option) must not be empty\n"), "\(run.stderr)")
+    let nameless = try send("")
+    #expect(
+      nameless.status == 66
+        && nameless.stderr == "postseal: cannot open a file without a name: no such file or directory\n")
+  }
+
+  @Test func `mail that lacks a password was not sent, and says so`() throws {
+    try stage.write(Letter())
+    var child = stage.command(
+      "send", "letter.eml", "--via", "smtps://alice@localhost:1", "--no-outbox", keyring: stage.alice)
+    child.environment["HOME"] = stage.folder.path.string
+    let hint =
+      "hint: set `password-command` of an account in the configuration and name it with `--account`, or use `--password-fd N`\n"
+    expect(try child.run(), stderr: "postseal: not sent: no password for alice at localhost\n" + hint, status: 78)
+    child.arguments.insert("letter.eml", at: 2)
+    expect(try child.run(), stderr: "postseal: not sent: no password for alice at localhost\n" + hint, status: 78)
+    child.arguments += ["--password-fd", "77"]
+    #expect(try child.run().stderr == "postseal: not sent: cannot read descriptor 77: bad file descriptor\n")
   }
 
   @Test func `mail that went is not called failed because its report cannot be written`() throws {

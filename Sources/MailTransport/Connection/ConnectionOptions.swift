@@ -11,6 +11,9 @@ package struct ConnectionOptions: Sendable {
   /// What we show a server that asks for a certificate.
   package var clientCertificate: ClientCertificate?
 
+  /// Where the secret of the login came from, in words that a person who has to correct it knows; nil when nobody said.
+  package var secretOrigin: String?
+
   /// Through whom the server is reached; a server on this machine is reached through nobody, whatever is said here.
   package var proxy = ProxyChoice.environment
 

@@ -50,11 +50,17 @@ struct ConnectionFlags: ParsableArguments {
       throw ValidationError("--client-key and --client-key-fd want a --client-certificate.")
     }
     if let timeout, !(1...3600).contains(timeout) { throw ValidationError("--timeout wants 1 to 3600 seconds.") }
-    do throws(TransportError) {
-      _ = try choice
-    } catch {
-      throw ValidationError("\(error).")
+    for (option, file) in [
+      ("--ca-file", caFile), ("--client-certificate", clientCertificate), ("--client-key", clientKey),
+    ] {
+      try OptionValue.checkIsThere(option, file)
+      // It is not opened: that of a named pipe can be done once.
+      if let file, (try? FilePath(file).stat()) == nil {
+        throw ValidationError("\(option): there is no file \(file).")
+      }
     }
+    try OptionValue.check("--pinned-key") { _ = try pinnedKey.map { try PinnedKey.list(parsing: $0) } }
+    try OptionValue.check("--proxy") { _ = try proxy.map { try ProxyChoice(parsing: $0) } }
   }
 
   /// What was said.

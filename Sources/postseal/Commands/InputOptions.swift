@@ -1,4 +1,5 @@
 import ArgumentParser
+import GPGME
 import MIME
 import SealedMail
 
@@ -20,6 +21,8 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Replace an existing output file.")
   var force = false
+
+  mutating func validate() throws { try OptionValue.checkIsThere("--output", output) }
 }
 
 /// Header fields that complete or override those of the message.
@@ -38,6 +41,19 @@ struct HeaderOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Sender, instead of the From field.", valueName: "address"))
   var from: String?
+
+  mutating func validate() throws { try Self.check(to: to, cc: cc, bcc: bcc, from: from, subject: subject) }
+
+  /// Refuses values that cannot stand in a header.
+  static func check(
+    to: [String], cc: [String], bcc: [String], from: String?, subject: String?
+  ) throws(ValidationError) {
+    for (option, texts) in [("--to", to), ("--cc", cc), ("--bcc", bcc)] {
+      try OptionValue.check(option) { _ = try mailboxes(texts) }
+    }
+    try OptionValue.check("--from") { _ = try from.map { try Mailbox($0) } }
+    try OptionValue.check("--subject") { _ = try subject.map { try FieldLine.unstructured("Subject", $0) } }
+  }
 }
 
 /// Who signs.
@@ -46,6 +62,11 @@ struct SignerOptions: ParsableArguments {
     name: .customLong("as"),
     help: ArgumentHelp("Sign with the key of this address or fingerprint.", valueName: "key"))
   var signer: String?
+
+  mutating func validate() throws {
+    guard let signer, Fingerprint(signer) == nil, (try? Mailbox(signer)) == nil else { return }
+    throw ValidationError("--as: `\(signer)` is neither an address nor a whole fingerprint.")
+  }
 }
 
 /// How a locked key is unlocked without a person.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import MailTransport
+import SystemPackage
 
 /// What is kept of mail that is sent.
 struct KeepingOptions: ParsableArguments {
@@ -16,5 +18,6 @@ struct KeepingOptions: ParsableArguments {
 
   mutating func validate() throws {
     if noCopy, sent != nil { throw ValidationError("--sent and --no-copy exclude each other.") }
+    try OptionValue.check("--sent") { _ = try sent.map { try SentPlace(parsing: $0, home: "/") } }
   }
 }

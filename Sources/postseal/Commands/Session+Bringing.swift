@@ -19,6 +19,8 @@ extension Session {
       session.brought = BroughtMessage(url: url, bytes: try await bytes(at: url, try connection.choice))
     } catch let error as TransportError {
       throw Failure(bringing: error)
+    } catch {
+      throw Failure(error)?.opened(by: "not fetched") ?? error
     }
     return session
   }
@@ -34,9 +36,9 @@ extension Session {
         .usage, "not fetched: \(url) names a mailbox, and one message is wanted",
         hint: "name it by its UID, in quotes because of the semicolon: `'\(source.url)/;UID=N'`")
     }
+    let access = try await access(to: source.server, .fetching, choice)
     let client = try MailboxClient(
-      source, credential: try await credential(for: source.server, .fetching, choice),
-      options: try await self.connection(to: source.server, choice), plaintext: choice.plaintext)
+      source, credential: access.credential, options: access.options, plaintext: choice.plaintext)
     let progress = Progress("fetching", on: console)
     defer { progress.finish() }
     let task = Task {

@@ -2,11 +2,30 @@ import ByteStreams
 import MailTransport
 import SystemPackage
 
+/// What a connection to a server needs: who logs in, and how it is reached.
+struct ServerAccess: Sendable {
+  /// Nil for a server without a user.
+  let credential: ServerCredential?
+  let options: ConnectionOptions
+}
+
 extension Session {
+  /// What logs in to a server, and how it is reached.
+  ///
+  /// - Throws: `Failure` 77 and 78, `StreamError`.
+  func access(
+    to server: MailServer, _ task: ServerTask, _ choice: ConnectionChoice = ConnectionChoice()
+  ) async throws -> ServerAccess {
+    let secret = try await secret(for: server, task, choice)
+    var options = try await connection(to: server, choice)
+    options.secretOrigin = secret?.origin
+    return ServerAccess(credential: secret?.credential, options: options)
+  }
+
   /// How a server is reached: what the run says, else what the account says of its own servers.
   ///
   /// - Throws: `Failure` 77 and 78, `StreamError`.
-  func connection(to server: MailServer, _ choice: ConnectionChoice) async throws -> ConnectionOptions {
+  private func connection(to server: MailServer, _ choice: ConnectionChoice) async throws -> ConnectionOptions {
     let own = account?.means(server) == true ? account?.connection : nil
     var options = ConnectionOptions(trust: (choice.caFile ?? own?.caFile).map { .file($0) } ?? .system)
     options.pinnedKeys = choice.pinnedKeys.isEmpty ? own?.pinnedKeys ?? [] : choice.pinnedKeys

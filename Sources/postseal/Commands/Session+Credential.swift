@@ -8,35 +8,50 @@ extension Session {
     case fetching
   }
 
+  /// What logs in, and where a person finds it who has to correct it.
+  typealias Secret = (credential: ServerCredential, origin: String)
+
   /// What logs in to a server; nil for a server without a user.
   ///
   /// The order: the descriptor that the run names; what the account names for its own servers (a program, or the desktop's secret
   /// service); an entry of `~/.netrc` with this host and user; the client certificate.
   ///
   /// - Throws: `Failure` 77 or 78, `StreamError`.
-  func credential(
-    for server: MailServer, _ task: ServerTask = .submitting, _ choice: ConnectionChoice = ConnectionChoice()
-  ) async throws -> ServerCredential? {
+  func secret(for server: MailServer, _ task: ServerTask, _ choice: ConnectionChoice) async throws -> Secret? {
     guard let user = server.user else { return nil }
     switch choice.secret {
-    case .password(let descriptor): return .password(try SecretMemory.firstLine(of: descriptor, "the password"))
-    case .token(let descriptor): return .token(try SecretMemory.firstLine(of: descriptor, "the token"))
+    case .password(let descriptor):
+      return (
+        .password(try SecretMemory.firstLine(of: descriptor, "the password")), "the password that `--password-fd` gives"
+      )
+    case .token(let descriptor):
+      return (.token(try SecretMemory.firstLine(of: descriptor, "the token")), "the token that `--token-fd` gives")
     case nil: break
     }
     let own = account?.means(server) == true ? account : nil
-    switch (task == .fetching ? own?.fetchCredential : nil) ?? own?.credential {
+    let ofFetching = task == .fetching ? own?.fetchCredential : nil
+    let prefix = ofFetching == nil ? "" : "fetch-"
+    switch ofFetching ?? own?.credential {
     case .passwordCommand(let words):
-      return .password(
-        try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "password", key: "password-command")))
+      let purpose = SecretMemory.Purpose(what: "password", key: "\(prefix)password-command")
+      return (.password(try await SecretMemory.output(of: words, purpose)), "the account's \(purpose.key)")
     case .tokenCommand(let words):
-      return .token(try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "token", key: "token-command")))
+      let purpose = SecretMemory.Purpose(what: "token", key: "\(prefix)token-command")
+      return (.token(try await SecretMemory.output(of: words, purpose)), "the account's \(purpose.key)")
     case .secretService:
       let words = try SecretService.lookup(user, at: server)
-      return .password(try await SecretMemory.output(of: words, SecretMemory.Purpose(what: "password", key: "secret")))
+      let purpose = SecretMemory.Purpose(what: "password", key: "secret")
+      return (
+        .password(try await SecretMemory.output(of: words, purpose)), "the password in your desktop's secret service"
+      )
     case nil: break
     }
-    if let password = try Netrc.own?.password(for: user, at: server.host) { return .password(password) }
-    if choice.clientCertificate != nil || own?.connection.clientCertificate != nil { return .certificate }
+    if let password = try Netrc.own?.password(for: user, at: server.host) {
+      return (.password(password), "its password in ~/.netrc")
+    }
+    if choice.clientCertificate != nil || own?.connection.clientCertificate != nil {
+      return (.certificate, "the client certificate")
+    }
     throw noCredential(user, server)
   }
 

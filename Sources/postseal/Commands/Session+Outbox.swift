@@ -24,7 +24,7 @@ extension Session {
 
   /// Where copies of sent mail go; nil for nowhere.
   ///
-  /// - Throws: `TransportError`, `Failure` 78.
+  /// - Throws: `TransportError`.
   func sentKeeper(_ options: KeepingOptions) throws -> (keeper: any SentKeeper, url: String)? {
     guard !options.noCopy, let url = options.sent ?? account?.sent else { return nil }
     return (try sentKeeper(for: url), url)
@@ -32,28 +32,20 @@ extension Session {
 
   /// What keeps sent mail in the place that a URL names.
   ///
-  /// - Throws: `TransportError`, `Failure` 78.
-  func sentKeeper(for url: String) throws -> any SentKeeper {
-    let home = Environment.value("HOME").map { FilePath($0) }
-    if url.lowercased().hasPrefix("maildir:"), case .maildir(let path) = try SubmissionTarget(parsing: url, home: home)
-    {
-      return MaildirKeeper(path: path)
+  /// - Throws: `TransportError`.
+  func sentKeeper(for url: String) throws(TransportError) -> any SentKeeper {
+    switch try SentPlace(parsing: url, home: Environment.value("HOME").map { FilePath($0) }) {
+    case .maildir(let path): return MaildirKeeper(path: path)
+    case .mailbox(let source):
+      return try IMAPKeeper(source) { () async throws(TransportError) in try await keepingAccess(to: source.server) }
     }
-    if RetrievalSource.isURL(url) {
-      let source = try RetrievalSource(parsing: url)
-      return try IMAPKeeper(source) { () async throws(TransportError) in try await access(to: source.server) }
-    }
-    throw Failure(
-      .configuration, "cannot keep sent mail in `\(url)`: neither maildir:PATH nor imaps://USER@HOST/MAILBOX",
-      hint: "correct `sent` of the account, or add `--no-copy`")
   }
 
   /// What logs in to keep mail; what the run says is meant for the server that submits.
-  private func access(to server: MailServer) async throws(TransportError) -> IMAPKeeper.Access {
+  private func keepingAccess(to server: MailServer) async throws(TransportError) -> IMAPKeeper.Access {
     do {
-      return IMAPKeeper.Access(
-        credential: try await credential(for: server, .fetching),
-        options: try await connection(to: server, ConnectionChoice()))
+      let access = try await access(to: server, .fetching)
+      return IMAPKeeper.Access(credential: access.credential, options: access.options)
     } catch let error as TransportError {
       throw error
     } catch {

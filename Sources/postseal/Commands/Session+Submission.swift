@@ -26,9 +26,14 @@ extension Session {
     case .sendmail(let path): return SendmailSubmitter(program: try path ?? systemSendmail())
     case .maildir(let path): return MaildirSubmitter(path: path, time: Int(now))
     case .smtp(let server):
+      let access: ServerAccess
+      do {
+        access = try await self.access(to: server, .submitting, choice)
+      } catch {
+        throw Failure(error)?.opened(by: "not sent") ?? error
+      }
       return try SMTPSubmitter(
-        server: server, credential: try await credential(for: server, .submitting, choice),
-        options: try await connection(to: server, choice), plaintext: choice.plaintext)
+        server: server, credential: access.credential, options: access.options, plaintext: choice.plaintext)
     }
   }
 

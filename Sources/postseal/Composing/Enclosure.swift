@@ -25,7 +25,7 @@ enum Enclosure: Sendable {
     let location = Self.location(of: path)
     guard let name = location.lastComponent?.string, Folders.holdsFile(location) else {
       let cause = Folders.hasName(location) ? "it is no file" : "no such file or directory"
-      throw Failure(.noInput, "cannot attach \(path): \(cause)")
+      throw Failure(.noInput, "cannot attach \(path.isEmpty ? "a file without a name" : path): \(cause)")
     }
     do { _ = try ReadableFile.open(location) } catch { throw Failure(error) }
     return .file(path: path, name: name, type: types.type(ofFile: name))

@@ -83,11 +83,7 @@ extension ConfigurationReader {
   /// Where sent mail is kept.
   mutating func keeper(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
     url(value, path) { text throws(TransportError) in
-      if text.hasPrefix("imap") {
-        _ = try RetrievalSource(parsing: text, plaintext: .anyHost)
-      } else {
-        _ = try SubmissionTarget(parsing: text, home: "/", plaintext: .anyHost)
-      }
+      _ = try SentPlace(parsing: text, home: "/", plaintext: .anyHost)
     }
   }
 

@@ -7,7 +7,7 @@ import SystemPackage
 final class FetchRun: Sendable {
   private let session: FetchSession
   private let orders: FetchOrders
-  private let secret = Mutex<ServerCredential?>(nil)
+  private let given = Mutex<ServerAccess?>(nil)
 
   init(_ session: Session, _ orders: FetchOrders) {
     self.session = FetchSession(session)
@@ -61,15 +61,19 @@ final class FetchRun: Sendable {
 
   /// Tokens age: each connection asks for the secret anew, unless it came by a descriptor, which gives it once.
   private func client(of source: RetrievalSource) async throws -> MailboxClient {
-    let credential: ServerCredential?
-    if let given = secret.withLock({ $0 }) {
-      credential = given
-    } else {
-      credential = try await session.session.credential(for: source.server, .fetching, orders.choice)
-      if orders.choice.secret != nil { secret.withLock { $0 = credential } }
+    let access: ServerAccess
+    do {
+      if let given = given.withLock({ $0 }) {
+        access = given
+      } else {
+        access = try await session.session.access(to: source.server, .fetching, orders.choice)
+      }
+    } catch {
+      throw Failure(error)?.opened(by: "not fetched") ?? error
     }
-    let options = try await session.session.connection(to: source.server, orders.choice)
-    return try MailboxClient(source, credential: credential, options: options, plaintext: orders.choice.plaintext)
+    if orders.choice.secret != nil { given.withLock { $0 = access } }
+    return try MailboxClient(
+      source, credential: access.credential, options: access.options, plaintext: orders.choice.plaintext)
   }
 
   private static func told(_ error: any Error) -> any Error {

@@ -15,7 +15,7 @@ struct FetchTarget: Sendable, Equatable {
   /// - Throws: `Failure` 64.
   init(argument text: String) throws(Failure) {
     let named = MailboxPath(text, home: Environment.value("HOME").map { FilePath($0) })
-    guard !named.path.isEmpty, !text.utf8.contains(0) else {
+    guard !named.path.isEmpty, !text.utf8.contains(0), !text.contains("://") else {
       throw Failure(
         .usage, "not fetched: `\(text)` is no mailbox to deliver into",
         hint: "name one as `maildir:PATH` or `mbox:PATH`")
@@ -34,7 +34,7 @@ struct FetchTarget: Sendable, Equatable {
   /// Whether the configuration may name it: there is no place one stands.
   static func isSound(_ text: String) -> Bool {
     let path = MailboxPath(text, home: "/").path
-    return (path.isAbsolute || text.hasPrefix("~/")) && !text.utf8.contains(0)
+    return (path.isAbsolute || text.hasPrefix("~/")) && !text.utf8.contains(0) && !text.contains("://")
   }
 
   /// The subfolder for a mailbox of the server, in the manner of Maildir++: `.Name` within the Maildir; the Maildir itself for INBOX.

@@ -9,6 +9,11 @@ enum MailboxOutput {
   /// - Parameter source: what will be read; the archive must not be it, nor lie in it.
   /// - Throws: `Failure` 64, 73 and 75, `StreamError`.
   static func open(_ name: String, from source: String?) throws -> any MailboxWriter {
+    if RetrievalSource.isURL(name) {
+      throw Failure(
+        .usage, "cannot write into \(name): a mailbox on a server is only read",
+        hint: "name a Maildir or mbox of this machine with `--into`")
+    }
     let mailbox = MailboxInput.path(name)
     let path = mailbox.path
     if let source, source != "-" {

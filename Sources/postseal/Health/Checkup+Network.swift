@@ -31,10 +31,9 @@ extension Checkup {
   ) async -> [HealthFinding] {
     let check: HealthFinding.Check = task == .submitting ? .submitter : .fetcher
     do {
-      let options = try await session.connection(to: server, choice)
+      let access = try await session.access(to: server, task, choice)
       let probe = try await server.probe(
-        spoken, credential: try await session.credential(for: server, task, choice), options: options,
-        plaintext: choice.plaintext)
+        spoken, credential: access.credential, options: access.options, plaintext: choice.plaintext)
       let answer = HealthFinding.ok(
         check, "\(probe.channel) answers" + (server.user.map { " and lets \($0) in" } ?? ""))
       return [answer] + (probe.certificate.map { [tls($0, of: server)] } ?? [])

@@ -28,6 +28,8 @@ extension Failure {
 
   /// The failure of a system call: `act` is its verb, `subject` a path or a role such as "standard output".
   private init(errno: Errno, act: String, subject: String) {
+    // What an unset variable of a script leaves.
+    let subject = subject.isEmpty ? "a file without a name" : subject
     switch errno {
     case .resourceTemporarilyUnavailable where act == "lock":
       self.init(

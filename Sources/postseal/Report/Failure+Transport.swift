@@ -29,7 +29,8 @@ extension Failure {
     switch error {
     case .target(.passwordInURL): "put the password into `password-command` of an account"
     case .tls(_, .unknownIssuer), .tls(_, .selfSigned): "name the issuer's certificate with `--ca-file FILE`"
-    case .authenticationRefused: "check the user name in the URL and the account's password-command"
+    case .authenticationRefused(_, _, _, let secret):
+      "check the user name in the URL" + (secret.map { ", and \($0)" } ?? "")
     case .hostUnknown, .cannotConnect, .timedOut, .connectionLost: "check the network and the URL"
     default: nil
     }

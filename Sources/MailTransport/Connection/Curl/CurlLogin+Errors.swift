@@ -36,7 +36,8 @@ extension CurlLogin {
       guard let answer, answer.finding != .positive else { return .authenticationNotOffered(host: host) }
       if answer.finding == .temporary { return .turnedAway(host: host, answer.words, isTemporary: true) }
       return .authenticationRefused(
-        host: host, user: server.user ?? "", answer.finding == .permanent ? answer.words : nil)
+        host: host, user: server.user ?? "", answer.finding == .permanent ? answer.words : nil,
+        secret: options.secretOrigin)
     case CURLE_WEIRD_SERVER_REPLY, CURLE_REMOTE_ACCESS_DENIED:
       if let answer, answer.finding == .temporary || answer.finding == .permanent {
         return .turnedAway(host: host, answer.words, isTemporary: answer.finding == .temporary)

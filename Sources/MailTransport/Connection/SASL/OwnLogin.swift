@@ -150,7 +150,8 @@ struct OwnLogin {
     switch answer.finding {
     case .positive: return
     case .temporary: throw .turnedAway(host: host, answer.words, isTemporary: true)
-    case .permanent, .intermediate: throw .authenticationRefused(host: host, user: user, answer.words)
+    case .permanent, .intermediate:
+      throw .authenticationRefused(host: host, user: user, answer.words, secret: login.options.secretOrigin)
     }
   }
 }

@@ -29,6 +29,7 @@ struct LetterOptions: ParsableArguments {
   var attach: [String] = []
 
   mutating func validate() throws {
+    try HeaderOptions.check(to: to, cc: cc, bcc: bcc, from: from, subject: subject)
     if body != nil && bodyFile != nil { throw ValidationError("--body and --body-file exclude each other.") }
   }
 

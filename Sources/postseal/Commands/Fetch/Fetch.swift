@@ -80,6 +80,9 @@ struct Fetch: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
+    if let name, RetrievalSource.isURL(name) {
+      throw ValidationError("\(name) is no account: a server is named with --from.")
+    }
     if let name, let other = options.account, name != other {
       throw ValidationError("The account is named twice: \(name) and \(other).")
     }

@@ -102,7 +102,7 @@ struct DovecotTests {
     await #expect {
       _ = try await client(password: "wrong").visit { try $0.messages() }
     } throws: {
-      guard case .authenticationRefused("localhost", Self.alice, let words?)? = $0 as? TransportError else {
+      guard case .authenticationRefused("localhost", Self.alice, let words?, _)? = $0 as? TransportError else {
         return false
       }
       return words.description.contains("AUTHENTICATIONFAILED")

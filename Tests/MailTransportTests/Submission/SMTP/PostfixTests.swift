@@ -88,7 +88,8 @@ struct PostfixTests {
     await #expect {
       _ = try await submitter(.implicitTLS, server.submissions, password: "wrong").submit(copies)
     } throws: { error in
-      guard case .authenticationRefused("localhost", "alice@example.org", let words?) = error as? TransportError else {
+      guard case .authenticationRefused("localhost", "alice@example.org", let words?, _) = error as? TransportError
+      else {
         return false
       }
       return words.description.hasPrefix("535 5.7.8")
