@@ -76,4 +76,44 @@ import Testing
       }
     }
   }
+
+  @Test func `why no connection comes about is said in our words, and of whom`() async throws {
+    let refusing = try WebServer { _ in .answer(403, []) }
+    let name = "mail.nowhere.invalid"
+    /// A SOCKS proxy that answers a request with this code.
+    func proxy(_ code: UInt8) throws -> ScriptedServer {
+      try ScriptedServer { event in
+        guard event == .connected else { return nil }
+        return [.take(bytes: 3), .raw([5, 0]), .take(bytes: 4 + 1 + name.utf8.count + 2)]
+          + [.raw([5, code, 0, 1, 0, 0, 0, 0, 0, 0])]
+      }
+    }
+    let (refused, forbidden) = (try proxy(5), try proxy(2))
+    for (host, choice, words) in [
+      ("127.0.0.1", ProxyChoice.none, "127.0.0.1: port 1 refuses connections"),
+      (
+        name, .proxy(Proxy(kind: .socks5, host: "127.0.0.1", port: 1)),
+        "\(name): the proxy 127.0.0.1:1 refuses connections"
+      ),
+      (
+        name, .proxy(Proxy(kind: .http, host: "127.0.0.1", port: refusing.port)),
+        "\(name): the proxy 127.0.0.1:\(refusing.port) refuses, with HTTP status 403"
+      ),
+      (
+        name, .proxy(Proxy(kind: .http, host: "proxy.nowhere.invalid", port: 1)),
+        "\(name): the proxy proxy.nowhere.invalid:1 has no address"
+      ),
+      (
+        name, .proxy(Proxy(kind: .socks5, host: "127.0.0.1", port: refused.port)),
+        "\(name): the proxy 127.0.0.1:\(refused.port) says that port 1 refuses connections"
+      ),
+      (
+        name, .proxy(Proxy(kind: .socks5, host: "127.0.0.1", port: forbidden.port)),
+        "\(name): the proxy 127.0.0.1:\(forbidden.port) does not allow it"
+      ),
+    ] {
+      let error = await #expect(throws: TransportError.self) { try await submit(to: host, port: 1, choice) }
+      #expect(error?.description == "cannot connect to \(words)")
+    }
+  }
 }

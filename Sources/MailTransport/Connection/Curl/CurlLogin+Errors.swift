@@ -1,4 +1,5 @@
 internal import CCurl
+import SystemPackage
 
 extension CurlLogin {
   /// Our error for libcurl's.
@@ -9,9 +10,13 @@ extension CurlLogin {
     switch code {
     case CURLE_ABORTED_BY_CALLBACK: return .cancelled
     case CURLE_COULDNT_RESOLVE_HOST: return .hostUnknown(host: host)
-    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
-      return .cannotConnect(host: host, ForeignText("through the proxy: \(text)"))
-    case CURLE_RECV_ERROR where text.description.contains("CONNECT tunnel"): return .cannotConnect(host: host, text)
+    case CURLE_COULDNT_CONNECT: return unreached(handle, text)
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return .cannotConnect(host: host, ForeignText("\(proxyName) has no address"))
+    case CURLE_PROXY: return .cannotConnect(host: host, ForeignText("\(proxyName) \(proxyProblem(handle, text))"))
+    case CURLE_RECV_ERROR where text.description.contains("CONNECT tunnel"):
+      let status = handle.number(CURLINFO_HTTP_CONNECTCODE) ?? 0
+      return .cannotConnect(host: host, ForeignText("\(proxyName) refuses, with HTTP status \(status)"))
     case CURLE_RECV_ERROR where text.description.contains("certificate required"):
       return .tls(host: host, .clientCertificateWanted)
     case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, phase: .connecting)
@@ -44,6 +49,59 @@ extension CurlLogin {
       }
       return .protocolViolation(host: host, text.description)
     default: return .cannotConnect(host: host, text)
+    }
+  }
+
+  /// Why no connection came about, to the server or to the proxy on the way: libcurl says it in words of its own, and of the system's
+  /// error only the number.
+  private func unreached(_ handle: CurlHandle, _ text: ForeignText) -> TransportError {
+    let host = server.host
+    let code = Errno(rawValue: CInt(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO) ?? 0))
+    let isProxy = isThroughProxy(text)
+    let subject = isProxy ? proxyName : "port \(server.port)"
+    switch code {
+    case .connectionRefused: return .cannotConnect(host: host, ForeignText("\(subject) refuses connections"))
+    case .networkUnreachable, .hostIsDown, .noRouteToHost, .addressNotAvailable, .networkDown:
+      return .cannotConnect(
+        host: host, ForeignText("there is no way \(isProxy ? "to \(proxyName)" : "there") from here"))
+    case .timedOut where !isProxy: return .timedOut(host: host, phase: .connecting)
+    case Errno(rawValue: 0): return .cannotConnect(host: host, text)
+    default:
+      let words = String(describing: code)
+      return .cannotConnect(host: host, ForeignText("\(subject): \(words.prefix(1).lowercased() + words.dropFirst())"))
+    }
+  }
+
+  /// Whether what libcurl says is about the way to a proxy.
+  private func isThroughProxy(_ text: ForeignText) -> Bool {
+    switch options.proxy {
+    case _ where server.isLoopback: false
+    case .none: false
+    case .proxy: true
+    // Only libcurl knows what the environment says; it names whom it could not reach.
+    case .environment: !text.description.contains(server.host)
+    }
+  }
+
+  private var proxyName: String {
+    if case .proxy(let proxy) = options.proxy { return "the proxy \(proxy.host):\(proxy.port)" }
+    return "the proxy of the environment"
+  }
+
+  /// What a SOCKS proxy answered, after its name. Source: RFC 1928 §6
+  private func proxyProblem(_ handle: CurlHandle, _ text: ForeignText) -> String {
+    switch CURLproxycode(UInt32(truncatingIfNeeded: handle.number(CURLINFO_PROXY_ERROR) ?? 0)) {
+    case CURLPX_REPLY_CONNECTION_REFUSED: "says that port \(server.port) refuses connections"
+    case CURLPX_REPLY_HOST_UNREACHABLE, CURLPX_RESOLVE_HOST: "does not reach the host"
+    case CURLPX_REPLY_NETWORK_UNREACHABLE: "does not reach the network"
+    case CURLPX_REPLY_NOT_ALLOWED: "does not allow it"
+    case CURLPX_REPLY_TTL_EXPIRED: "gets no answer"
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE: "failed"
+    case CURLPX_NO_AUTH, CURLPX_USER_REJECTED: "wants a login, which is not given here"
+    case CURLPX_CLOSED, CURLPX_RECV_CONNECT, CURLPX_RECV_REQACK, CURLPX_SEND_CONNECT, CURLPX_SEND_REQUEST:
+      "ended the connection"
+    case CURLPX_BAD_VERSION: "does not speak SOCKS 5"
+    default: "cannot be used: \(text)"
     }
   }
 
