@@ -131,7 +131,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--to", "alice@example.org"], "postseal: no key for alice@example.org in your keyring\n", Int32(30)),
+    (["--to", "dave@example.com"], "postseal: no key for dave@example.com in your keyring\n", Int32(30)),
+    (
+      ["--to", "alice@example.org"],
+      "postseal: cannot seal for certificate AEA2 6172 … 7682 21D1: its secret key is not here, and you could not read",
+      20
+    ),
     ([], "postseal: several keys of your own could be meant\n", 64),
     (["--to", "bob"], "postseal: the value 'bob' is invalid for '--to <key>'\n", 64),
   ])
@@ -144,6 +149,21 @@ import Testing
     #expect(run.stderr.hasPrefix(stderr), "\(run.stderr)")
     #expect(run.status == status)
     #expect(try !stage.folder.contents().contains("new"))
+  }
+
+  @Test func `a signature around the encryption breaks, and its message is named`() throws {
+    let file = Corpus.folder.appending("signature-outside-encryption.eml")
+    try stage.folder.write(Array(try Data(contentsOf: URL(filePath: file.string))), to: "two/cur/1.signed:2,")
+    try stage.folder.write(try stage.folder.read("mail/cur/1.sealed:2,S"), to: "two/new/2.sealed")
+    let words =
+      "postseal: 1.signed:2,: a signature stands around its encryption, and does not fit the new one; the old message has it still\n"
+    let trial = try reseal("two", "new", "--dry-run")
+    #expect(trial.status == 0 && trial.stderr.contains(words) && !trial.stderr.contains("2.sealed"), "\(trial.stderr)")
+    let run = try reseal("two", "new")
+    #expect(run.status == 0 && run.stderr.contains(words) && !run.stderr.contains("2.sealed"), "\(run.stderr)")
+    #expect(run.stderr.hasSuffix("2 messages: 2 sealed anew into new, 0 copied as they are\n"))
+    let json = try reseal("two", "other", "--json")
+    #expect(json.text.split(separator: "\n").filter { $0.contains("\"note\":\"a signature stands around") }.count == 1)
   }
 
   @Test func `without a name the key is the account's, or the only one`() throws {

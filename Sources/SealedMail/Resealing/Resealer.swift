@@ -43,16 +43,24 @@ package enum Resealer {
     }
   }
 
-  /// Whether a message would be sealed anew, as far as that can be told without a key.
-  package static func isMeant(
+  /// What would become of a message, as far as that can be told without a key.
+  package enum Prospect: Sendable {
+    case stays
+    /// It would be sealed anew, and a signature around the ciphertext would not fit any more.
+    case sealedAnew(breaksSignature: Bool)
+  }
+
+  /// Whether a message would be sealed anew.
+  package static func prospect(
     _ store: ByteStore, for recipients: RecipientList, options: OpenOptions
-  ) throws(OpenError) -> Bool {
+  ) throws(OpenError) -> Prospect {
     do {
-      guard let spot = try spot(in: store, options) else { return false }
+      guard let spot = try spot(in: store, options) else { return .stays }
       let sight = try spot.ciphertext(in: store).sight()
-      guard case .packets(let summary) = sight, summary.isEncrypted else { return false }
-      return summary.recipientKeyIDs.map(\.description).sorted() != keyIDs(of: recipients, at: options.now)
-        || summary.passphraseCount > 0
+      guard case .packets(let summary) = sight, summary.isEncrypted else { return .stays }
+      let isSealedSo = summary.recipientKeyIDs.map(\.description).sorted() == keyIDs(of: recipients, at: options.now)
+      return isSealedSo && summary.passphraseCount == 0
+        ? .stays : .sealedAnew(breaksSignature: spot.isInsideSignature)
     } catch {
       throw OpenError(error)
     }
@@ -124,6 +132,9 @@ package struct OpenedPackets: Sendable {
   let spot: SealedSpot
   let store: ByteStore
   fileprivate let source: Source
+
+  /// Whether a signature stands around the ciphertext, which will not fit what is written.
+  package var breaksSignature: Bool { spot.isInsideSignature }
 
   fileprivate enum Source: Sendable {
     case held(ByteStore)

@@ -11,13 +11,15 @@ struct SealedSpot: Sendable {
   let around: (before: [UInt8], after: [UInt8])
   /// The block alone where text may stand around it; nil where the whole body is the ciphertext.
   let block: [UInt8]?
+  /// Whether a signature stands around the ciphertext, which fits no other.
+  private(set) var isInsideSignature = false
 
   /// A text up to this size is searched for its block.
   private static let textLimit = 16 << 20
 
   /// Finds it in a message; nil where the message is not encrypted as a whole, or stands in a form that cannot be put together again.
   ///
-  /// A signature around the ciphertext is passed by: it says nothing of the content.
+  /// A signature around the ciphertext is passed by: it says nothing of the content. Source: RFC 9787 §5.2
   init?(in structure: MessageStructure, of store: ByteStore) throws(StreamError) {
     var start = 0
     while true {
@@ -28,6 +30,7 @@ struct SealedSpot: Sendable {
         return
       case .signed(let layer):
         start = layer.payload
+        isInsideSignature = true
       case .inline(let inline):
         guard let spot = try Self.inline(structure[inline.entity], of: store) else { return nil }
         (body, encoding) = (structure[inline.entity].body, structure[inline.entity].transferEncoding)

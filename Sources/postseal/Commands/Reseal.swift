@@ -10,8 +10,9 @@ struct Reseal: Command {
     abstract: "Seal the messages of a mailbox anew, for another key of your own.",
     discussion: """
       For an archive whose old key is to be put away: every message that is encrypted as a whole is opened with the old key, and what \
-      was inside is encrypted for the new one, and for nobody else. Its signature stays what it was, and verifies as before; header \
-      fields, flags, order and times of delivery stay, too. All else is copied as it is: messages that are not encrypted, or only in \
+      was inside is encrypted for the new one, and for nobody else. The signature inside stays what it was, and verifies as \
+      before; header fields, flags, order and times of delivery stay, too. A signature around the encryption, as few programs make, \
+      does not fit the new one: such a message is named. All else is copied as it is: messages that are not encrypted, or only in \
       parts, and with their names those that cannot be opened. The source is never changed.
 
       Without --to the key is that of the account, or the only one of your own that can encrypt. Where the result goes is said as for \
@@ -67,7 +68,7 @@ extension Certificate {
 extension Session {
   /// The certificates of the person's own keys that are named; without names that of the account, or the only one that can encrypt.
   ///
-  /// - Throws: `Failure` 30 when there is none, 32 when it cannot be used, 64 when several could be meant; `GPGMEError`.
+  /// - Throws: `Failure` 30 when there is none, 20 when it is another person's, 32 when it cannot be used, 64 when several could be meant; `GPGMEError`.
   fileprivate func ownCertificates(_ names: [KeyName], with gpg: inout Context) throws -> RecipientList {
     var names = names
     if names.isEmpty, let account {
@@ -77,6 +78,12 @@ extension Session {
     if names.isEmpty { chosen.append(try own(nil, among: try gpg.certificates(in: .secretKeys), nil)) }
     for name in names {
       let found = try name.certificates(in: .secretKeys, with: &gpg)
+      if found.isEmpty, let other = try name.certificates(in: .certificates, with: &gpg).first {
+        throw Failure(
+          .noSecretKey,
+          "cannot seal for certificate \(other.fingerprint.short): its secret key is not here, and you could not read what is sealed for it",
+          hint: "see your own keys with `postseal key list --secret`")
+      }
       chosen.append(try own(name, among: found, name.address.map { try AddrSpec($0) }))
     }
     guard let recipients = RecipientList(chosen) else { throw Failure.noOwnKey("you") }

@@ -9,8 +9,8 @@ struct ArchivedMessage {
 
   /// What is to become of a message.
   enum Decision {
-    /// It is written like this; with the outcome where it was judged.
-    case written(MailboxRun.Outcome?, (any StoringSink) throws -> Void)
+    /// It is written like this; with the outcome where it was judged, and what is worth knowing of it.
+    case written(MailboxRun.Outcome?, note: String? = nil, (any StoringSink) throws -> Void)
     /// It is written as it is: for this reason, if there is one.
     case copied(Failure? = nil)
     /// It is not written: for this reason, or the outcome's.
@@ -40,12 +40,12 @@ struct ArchivedMessage {
       case .refused(let outcome, let failure):
         let row = outcome.map { MessageRow(message: message, outcome: $0, unmet: nil) }
         return finding(outcome, .refused, failure ?? row?.failure)
-      case .written(let outcome, let write):
+      case .written(let outcome, let note, let write):
         // What was sealed has no `>` that an mbox put there.
         if case .opened(let opened, _) = outcome, opened.verdict.encryption != .none { delivery.isQuoted = false }
         let parcel = try deliver(delivery, write)
         isWritten = true
-        return finding(outcome, .written, nil, parcel)
+        return finding(outcome, .written, nil, parcel).noting(note)
       case .copied(let failure):
         let bytes = try message.bytes()
         let parcel = try deliver(delivery) { try bytes.source().copy(to: $0) }

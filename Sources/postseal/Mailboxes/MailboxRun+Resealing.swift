@@ -18,7 +18,7 @@ extension MailboxRun {
         case .refused(let refusal):
           return refusal.isForLater ? .refused(nil, Failure(refusal, of: "it")) : .copied(Failure(copiedFor: refusal))
         case .opened(let packets):
-          return .written(nil) { sink in
+          return .written(nil, note: packets.breaksSignature ? Self.brokenSignature : nil) { sink in
             try opener.seal(packets, to: recipients, at: options.now, scratch: archive.scratch, into: sink)
           }
         }
@@ -29,6 +29,9 @@ extension MailboxRun {
     return tally.status
   }
 
+  private static let brokenSignature =
+    "a signature stands around its encryption, and does not fit the new one; the old message has it still"
+
   /// Tells what ``reseal(into:for:)`` would do with each message, as far as that can be told without a key; nothing is written.
   func tellResealing(for recipients: RecipientList) async throws -> ExitStatus {
     let (console, options) = (session.console, options)
@@ -37,10 +40,13 @@ extension MailboxRun {
       progress: progress.isWanted ? progress : nil,
       act: { message, _ in
         do {
-          let isMeant = try Resealer.isMeant(message.bytes(), for: recipients, options: options)
+          let prospect = try Resealer.prospect(message.bytes(), for: recipients, options: options)
+          var (deed, breaksSignature) = (MessageFinding.Deed.copied, false)
+          if case .sealedAnew(let breaks) = prospect { (deed, breaksSignature) = (.written, breaks) }
           return MessageFinding(
-            number: message.number, name: message.name, status: .done, keyword: "", deed: isMeant ? .written : .copied,
-            json: message.json(nil))
+            number: message.number, name: message.name, status: .done, keyword: "", deed: deed,
+            json: message.json(nil)
+          ).noting(breaksSignature ? Self.brokenSignature : nil)
         } catch {
           guard let failure = Failure(ofOneMessage: error) else { throw error }
           return MessageFinding(

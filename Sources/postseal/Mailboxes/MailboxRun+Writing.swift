@@ -51,6 +51,10 @@ extension MailboxRun {
     if console.format == .json, let json = finding.json {
       try console.report([json.adding("deed", .string(finding.deed?.rawValue ?? "")).text])
     }
+    if let note = finding.note {
+      progress.finish()
+      console.note("\(TerminalText.visible(finding.name)): \(note)")
+    }
     guard let failure = finding.failure else { return }
     progress.finish()
     console.explain(failure, of: finding.name)

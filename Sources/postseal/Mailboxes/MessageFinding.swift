@@ -13,12 +13,23 @@ struct MessageFinding: Sendable {
   var deed: Deed?
   /// Why it has another status than its verdict says.
   var failure: Failure?
+  /// What is worth knowing of what was done, and changes no status.
+  private(set) var note: String?
   /// Lines for standard output.
   var lines: [String] = []
   /// The members of its JSON but for what was done.
   var json: JSONValue?
   /// What is delivered when its turn has come.
   var parcel: Parcel?
+
+  /// The same with something worth knowing; nil for nothing.
+  func noting(_ note: String?) -> MessageFinding {
+    guard let note else { return self }
+    var finding = self
+    finding.note = note
+    finding.json = json?.adding("note", .string(note))
+    return finding
+  }
 
   /// What was done with a message that goes into another mailbox.
   enum Deed: String, Sendable {
