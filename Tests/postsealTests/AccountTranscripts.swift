@@ -202,6 +202,24 @@ import Testing
         """, status: 78)
   }
 
+  @Test func `on a terminal no line is wider than that is`() throws {
+    let key = "sha256//" + String(repeating: "A", count: 43) + "="
+    let account = """
+      [account.a]
+      from = ["Alice Example <alice@example.org>", "alice@example.net", "office@alice.example.org"]
+      submit = "smtps://alice@mail.example.org"
+      password-command = ["gpg", "--quiet", "--decrypt", "/home/alice/.config/secrets/mail.example.org.gpg"]
+      pinned-key = "\(key);\(key)"
+
+      """
+    try folder.write(Array(account.utf8), to: "c.toml")
+    var child = command(["show", "a", "--config", "c.toml"]).onTerminal()
+    child.environment["LC_ALL"] = "C.UTF-8"
+    let lines = try child.run().succeeded().text.split(whereSeparator: \.isNewline)
+    #expect(
+      lines.allSatisfy { $0.count <= 80 } && lines.contains("                    office@alice.example.org"), "\(lines)")
+  }
+
   @Test func `without accounts the list says how to make one`() throws {
     expect(
       try run("list"),

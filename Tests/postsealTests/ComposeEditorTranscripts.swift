@@ -27,7 +27,8 @@ import Testing
     let run = try child.run().succeeded()
     let seen = String(decoding: try desk.folder.read("seen.txt"), as: UTF8.self)
     #expect(
-      seen.hasPrefix("# Will be sealed for:\n#   ✓ bob@example.org  ed25519  4FE1 D2B8 … 5CF9 2FA2  accepted by you"),
+      seen.hasPrefix(
+        "# Will be sealed for:\n#   ✓ bob@example.org  ed25519  4FE1 D2B8 … 5CF9 2FA2\n#       accepted by you"),
       "\(seen)")
     #expect(
       seen.contains(
@@ -45,6 +46,8 @@ import Testing
     ).run()
     #expect(run.stderr.contains("#   ✗ no certificate for dave@example.com\n#     looked in your keyring only"))
     #expect(run.stderr.contains("#   ✗ cannot encrypt to carol@example.net: certificate F19C 23ED"))
+    let lines = run.stderr.split(separator: "\n").filter { $0.hasPrefix("#") }
+    #expect(lines.allSatisfy { $0.count < 80 }, "\(lines)")
   }
 
   @Test(arguments: [(":", "nothing was written"), (": > \"$1\"", "the file was emptied")])
@@ -168,6 +171,9 @@ import Testing
     let sent = try typed("s\n", Self.write, ["--to", "bob@example.org"] + desk.via)
     #expect(sent.status == 0 && sent.text.contains("to be sealed: signed as alice@example.org"), "\(sent.text)")
     #expect(sent.text.contains("send, edit, keep as draft, or discard?"))
+    // For whom it is stands there once.
+    #expect(sent.text.matches(of: #/copy to self/#).count == 1, "\(sent.text)")
+    #expect(!sent.text.contains("\nsealed: ") && sent.text.contains("sent through "), "\(sent.text)")
     #expect(try desk.delivered().count == 1)
     try leavesNothing()
   }
@@ -198,6 +204,23 @@ import Testing
     #expect(seen.hasPrefix("# !! line 2: `bob at example` is no "), "\(seen)")
     #expect(seen.contains("To: bob at example\n") && seen.contains(Self.secret))
     #expect(try desk.delivered().count == 1)
+  }
+
+  @Test func `at a terminal sending is not offered where it cannot be, and its reason is told once`() throws {
+    let run = try typed("d\n", Self.write, ["--subject", "Noon"] + desk.via)
+    #expect(run.text.contains("\nedit, keep as draft, or discard? [e/d/x] "), "\(run.text)")
+    #expect(run.text.matches(of: /names no recipient/).count == 1 && run.text.contains("kept as draft "), "\(run.text)")
+    let again = try typed("d\n", Self.write, ["--subject", "Noon", "--send"] + desk.via)
+    #expect(again.text.matches(of: /names no recipient/).count == 1, "\(again.text)")
+    #expect(!again.text.contains("send, edit"), "\(again.text)")
+  }
+
+  @Test func `at a terminal a send that fails on its way asks again, without showing all again`() throws {
+    let run = try typed("s\nd\n", Self.write, ["--to", "bob@example.org", "--via", "smtps://alice@localhost:1"])
+    #expect(
+      run.text.matches(of: #/to be sealed: /#).count == 1 && run.text.contains("not sent: no password"), "\(run.text)")
+    #expect(run.text.matches(of: /send, edit, keep as draft, or discard/).count == 2, "\(run.text)")
+    #expect(run.text.contains("kept as draft "))
   }
 
   @Test func `at a terminal a send that fails asks again`() throws {

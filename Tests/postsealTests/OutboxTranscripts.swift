@@ -96,8 +96,8 @@ import Testing
     #expect(decrypted.text.contains("Subject: Budget"))
     let shown = try stage.run("outbox", "show", id)
     #expect(
-      try stage.plain(shown.text).hasPrefix("entry:      aaaaaaaa-1, waiting\nwhat:       message\nsealed:     20"))
-    #expect(shown.text.contains("for:        bob@example.org (waiting), certificate \(Identity.bob.hexFingerprint)\n"))
+      try stage.plain(shown.text).hasPrefix("entry   aaaaaaaa-1, waiting\nwhat    message\nsealed  20"))
+    #expect(shown.text.contains("for     bob@example.org (waiting), certificate \(Identity.bob.hexFingerprint)\n"))
     expect(
       try stage.run("outbox", "show", "nothing"),
       stderr: """

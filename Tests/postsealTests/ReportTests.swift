@@ -40,6 +40,41 @@ import Testing
     #expect(lines == 1 || table[1] == "   accepted by you" && table[3] == "   not verified")
   }
 
+  @Test func `what is longer than the terminal is wide goes on below, and no word of it is broken`() {
+    let pin = "sha256//" + String(repeating: "A", count: 44)
+    let rows = [["name", "short"], ["pinned-key", "\(pin) and more words than fit"], ["x", ""]]
+    #expect(Table.details(rows, columns: nil) == ["name        short", "pinned-key  \(rows[1][1])", "x           "])
+    let lines = Table.details(rows, columns: 66)
+    #expect(
+      lines == ["name        short", "pinned-key  \(pin)", "            and more words than fit", "x           "])
+    #expect(
+      Table.details(rows, columns: 30)[1...3] == [
+        "pinned-key  \(pin)", "            and more words than", "            fit",
+      ])
+  }
+
+  @Test func `a command is not broken where it fits into a line`() {
+    let text = "compare it with its owner, then `postseal key accept bob@example.org`; or `a b` and c"
+    #expect(
+      Table.broken(text, columns: 60, indent: 4)
+        == ["compare it with its owner, then", "`postseal key accept bob@example.org`; or `a b` and c"])
+    #expect(Table.broken(text, columns: 24, indent: 4).contains("`postseal key accept"))
+    #expect(
+      Table.broken("a ` b", columns: 40, indent: 4) == ["a ` b"] && Table.broken("", columns: 40, indent: 0) == [""])
+  }
+
+  @Test func `a finding keeps within the terminal, its mark before the first line alone`() {
+    var finding = HealthFinding.note(
+      .tls, .tlsExpires, "mail.example.org: /CN=mail.example.org by /C=XX/O=Some Authority/CN=R3 until 2026-12-01",
+      mend: "tell the server's operator that its certificate ends soon")
+    finding.detail = "pinned-key sha256//" + String(repeating: "A", count: 44)
+    let lines = finding.lines(style: Style(hasColour: false, hasUTF8: true), columns: 80)
+    #expect(lines.allSatisfy { TerminalText.width($0) <= 80 } && lines.count == 4, "\(lines)")
+    #expect(
+      lines[0].hasPrefix("! TLS            mail.example.org: ")
+        && lines[1...].allSatisfy { $0.hasPrefix("                 ") })
+  }
+
   @Test func `no two statuses share a meaning`() {
     #expect(Set(ExitStatus.allCases.map(\.meaning)).count == ExitStatus.allCases.count)
   }

@@ -16,7 +16,7 @@ extension Session {
       lines.append("It repeats a message that came sealed, so it goes sealed or not at all.")
     }
     return lines + [
-      "", "Addresses are separated by commas; another `Attach:` line attaches another file.",
+      "", "Commas part addresses; each attached file has an `Attach:` line of its own.",
       "To give up, empty this file or leave it as it is. These lines are left out.",
     ]
   }
@@ -47,21 +47,29 @@ extension Session {
     var seen: Set<AddrSpec> = []
     let unique = recipients.filter { seen.insert($0).inserted }
     let decisions = try CertificateDecision.all(of: unique, options: options, with: &gpg)
-    return ["Will be sealed for:"] + decisions.flatMap(Self.lines)
+    return ["Will be sealed for:"] + Self.lines(decisions)
   }
 
-  /// One line for each recipient, and one for what helps where something is missing.
-  private static func lines(_ decision: CertificateDecision) -> [String] {
-    switch decision.outcome {
-    case .success(let recipient):
-      let certificate = recipient.certificate
-      return [
-        "  ✓ \(TerminalText.visible(recipient.address.text))  \(certificate.algorithm)  \(certificate.fingerprint.short)  \(recipient.trust.words)"
-      ]
-    case .failure(let gap):
-      let failure = Failure(SealError.recipients([gap]))
-      return failure.sentences.map { "  ✗ \(TerminalText.visible($0))" }
-        + failure.hints.map { "    \(TerminalText.visible($0))" }
+  /// As wide as a line may be behind its mark in an editor of 80 columns.
+  private static let columns = 77
+
+  /// For whom it can be sealed, then for whom not, and what helps there.
+  private static func lines(_ decisions: [CertificateDecision]) -> [String] {
+    var recipients: [RecipientCertificate] = []
+    var gaps: [String] = []
+    for decision in decisions {
+      switch decision.outcome {
+      case .success(let recipient): recipients.append(recipient)
+      case .failure(let gap):
+        let failure = Failure(SealError.recipients([gap]))
+        let texts = failure.sentences.map { ("  ✗ ", $0) } + failure.hints.map { ("    ", $0) }
+        for (mark, text) in texts {
+          let lines = Table.broken(TerminalText.visible(text), columns: columns, indent: 4)
+          gaps += lines.enumerated().map { ($0 == 0 ? mark : "    ") + $1 }
+        }
+      }
     }
+    let style = Style(hasColour: false, hasUTF8: true)
+    return CertificateRows(recipients: recipients, own: nil).lines(style, columns: columns) + gaps
   }
 }

@@ -55,8 +55,12 @@ extension Checkup {
   /// What is worth knowing of a server's certificate, which was found good.
   private func tls(_ certificate: ServerCertificate, of server: MailServer) -> HealthFinding {
     let end = certificate.expires.map { "until \(calendarDate($0))" } ?? "for an unknown time"
-    let text = "\(server.host): \(certificate.subject) by \(certificate.issuer) \(end), pinned-key \(certificate.pin)"
-    guard let expires = certificate.expires, expires - session.now < Self.notice else { return .ok(.tls, text) }
-    return .note(.tls, .tlsExpires, text, mend: "tell the server's operator that its certificate ends soon")
+    let text = "\(server.host): \(certificate.subject) by \(certificate.issuer) \(end)"
+    var finding = HealthFinding.ok(.tls, text)
+    if let expires = certificate.expires, expires - session.now < Self.notice {
+      finding = .note(.tls, .tlsExpires, text, mend: "tell the server's operator that its certificate ends soon")
+    }
+    finding.detail = "pinned-key \(certificate.pin)"
+    return finding
   }
 }

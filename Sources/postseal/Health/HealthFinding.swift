@@ -44,6 +44,8 @@ struct HealthFinding: Equatable, Sendable {
   /// Nil where all is well.
   let kind: Kind?
   let text: String
+  /// What more is worth knowing; nil for nothing.
+  var detail: String?
   /// What mends it; nil where nothing has to be done.
   let mend: String?
   /// What the run ends with because of it.
@@ -70,8 +72,10 @@ struct HealthFinding: Equatable, Sendable {
       mend: failure.hints.isEmpty ? nil : failure.hints.joined(separator: "; "))
   }
 
-  /// One line, and one more where something mends it.
-  func lines(style: Style) -> [String] {
+  /// One line, and one more where there is more to say or something mends it; what is wider than the terminal goes on below itself.
+  ///
+  /// - Parameter columns: of the terminal; nil for no limit.
+  func lines(style: Style, columns: Int?) -> [String] {
     let mark: Style.Mark =
       switch state {
       case .ok: .good
@@ -79,15 +83,19 @@ struct HealthFinding: Equatable, Sendable {
       case .problem: .bad
       }
     let name = TerminalText.padded(check.words, to: 13)
-    let first = "\(style.mark(mark)) \(name)  \(TerminalText.visible(text))"
-    return [first] + (mend.map { ["  \(TerminalText.padded("", to: 13))  mend: \(TerminalText.visible($0))"] } ?? [])
+    let texts = [text, detail, mend.map { "mend: \($0)" }].compactMap(\.self).map { TerminalText.visible($0) }
+    let lines = texts.flatMap { Table.broken($0, columns: columns, indent: 17) }
+    return lines.enumerated().map { index, line in
+      (index == 0 ? "\(style.mark(mark)) \(name)  " : TerminalText.padded("", to: 17)) + line
+    }
   }
 
   /// The members of its JSON object.
   var json: JSONValue {
     .members([
       "check": .string(check.rawValue), "state": .string(state.rawValue), "kind": .optional(kind?.rawValue),
-      "text": .string(text), "mend": .optional(mend), "status": .number(Int(status.rawValue)),
+      "text": .string(text), "detail": .optional(detail), "mend": .optional(mend),
+      "status": .number(Int(status.rawValue)),
     ])
   }
 }

@@ -9,7 +9,8 @@ extension Session {
       try console.report(
         .report(["checks": .array(findings.map(\.json)), "status": .number(Int(status.rawValue))]))
     case .text:
-      try console.report(findings.flatMap { $0.lines(style: console.terminal.outputStyle) })
+      let (style, columns) = (console.terminal.outputStyle, console.terminal.outputColumns)
+      try console.report(findings.flatMap { $0.lines(style: style, columns: columns) })
       let count = findings.filter { $0.state == .problem }.count
       let notes = findings.filter { $0.state == .note }.count
       let well = notes == 0 ? "all is well" : "no problem, \(notes) thing\(notes == 1 ? "" : "s") worth knowing"

@@ -10,8 +10,10 @@ struct CertificateRows {
   /// Who among the recipients has a copy of their own.
   var blind: Set<AddrSpec> = []
 
-  /// One line for each certificate.
-  func lines(_ style: Style) -> [String] {
+  /// One line for each certificate, or two where one is wider than the terminal.
+  ///
+  /// - Parameter columns: of the terminal; nil for no limit.
+  func lines(_ style: Style, columns: Int?) -> [String] {
     var rows = recipients.map { recipient in
       [
         TerminalText.visible(recipient.address.text), recipient.certificate.algorithm,
@@ -25,7 +27,13 @@ struct CertificateRows {
       ])
     }
     let marks = recipients.map { $0.trust == .autocrypt ? Style.Mark.unknown : .good } + [.good]
-    return zip(marks, Table.lines(rows)).map { "  \(style.mark($0)) \($1)" }
+    let lines = Table.lines(rows)
+    guard let columns, (lines.map(TerminalText.width).max() ?? 0) + 4 > columns else {
+      return zip(marks, lines).map { "  \(style.mark($0)) \($1)" }
+    }
+    return zip(zip(marks, Table.lines(rows.map { Array($0.dropLast()) })), rows).flatMap { line, row in
+      ["  \(style.mark(line.0)) \(line.1)", "      \(row.last ?? "")"]
+    }
   }
 
   /// The recipients as `--json` has them.

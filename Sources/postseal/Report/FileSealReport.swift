@@ -10,8 +10,8 @@ struct FileSealReport {
   let size: Int
 
   /// The lines of a person's report: one for each certificate, then the summary after `opening` ("sealed").
-  func lines(style: Style, opening: String) -> [String] {
-    rows.lines(style) + ["\(opening): \(summary)"]
+  func lines(style: Style, columns: Int?, opening: String) -> [String] {
+    rows.lines(style, columns: columns) + ["\(opening): \(summary)"]
   }
 
   /// The members of the `--json` report.
@@ -59,7 +59,8 @@ extension Session {
     switch console.format {
     case .json: console.explain(report.json.adding("output", .optional(path)))
     case .text:
-      console.explain(report.lines(style: console.terminal.errorStyle, opening: opening))
+      console.explain(
+        report.lines(style: console.terminal.errorStyle, columns: console.terminal.errorColumns, opening: opening))
       if let path { console.note("wrote \(path)") }
     }
   }

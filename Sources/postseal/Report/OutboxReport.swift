@@ -36,22 +36,23 @@ extension OutboxEntry {
     ]
   }
 
-  /// Everything about it, for a person.
-  var lines: [String] {
-    var lines = ["entry:      \(id), \(state.rawValue)", "what:       \(kind)"]
-    lines.append("sealed:     \(LocalTime.minute(record.time)), \(ByteCount(octets))")
+  /// Name and value of everything about it, for a person.
+  var values: [[String]] {
+    var rows = [
+      ["entry", "\(id), \(state.rawValue)"], ["what", kind],
+      ["sealed", "\(LocalTime.minute(record.time)), \(ByteCount(octets))"],
+    ]
     for recipient in record.recipients {
       let certificate = recipient.certificate.map { ", certificate \($0)" } ?? ""
-      lines.append(
-        "for:        \(TerminalText.visible(recipient.address.text)) (\(recipient.fate.rawValue))\(certificate)")
+      rows.append(["for", "\(TerminalText.visible(recipient.address.text)) (\(recipient.fate.rawValue))\(certificate)"])
     }
     for address in record.elsewhere {
       lines.append("elsewhere:  \(TerminalText.visible(address.text)) has it by another copy, or may have it")
     }
     let account = record.account.map { ", account \(TerminalText.visible($0))" } ?? ""
-    lines.append("way:        \(TerminalText.visible(record.way))\(account)")
-    if !why.isEmpty { lines.append("reason:     \(TerminalText.visible(why))") }
-    return lines + ["file:       \(TerminalText.visible(path.string))"]
+    rows.append(["way", TerminalText.visible(record.way) + account])
+    if !why.isEmpty { rows.append(["reason", TerminalText.visible(why)]) }
+    return rows + [["file", TerminalText.visible(path.string)]]
   }
 
   /// Whether somebody has the message, or may have it.

@@ -10,8 +10,8 @@ struct SealReport {
   private var plan: SealPlan { prepared.plan }
 
   /// The lines of a person's report: one for each certificate, then the summary after `opening` ("sealed").
-  func lines(style: Style, opening: String) -> [String] {
-    rows.lines(style) + ["\(opening): \(summary(after: opening))"]
+  func lines(style: Style, columns: Int?, opening: String) -> [String] {
+    rows.lines(style, columns: columns) + ["\(opening): \(summary(after: opening))"]
   }
 
   /// The members of the `--json` report.

@@ -6,7 +6,9 @@ extension Session {
     let report = SealReport(prepared: prepared)
     switch console.format {
     case .json: console.explain(.report(report.json))
-    case .text: console.explain(report.lines(style: console.terminal.errorStyle, opening: opening))
+    case .text:
+      console.explain(
+        report.lines(style: console.terminal.errorStyle, columns: console.terminal.errorColumns, opening: opening))
     }
   }
 }

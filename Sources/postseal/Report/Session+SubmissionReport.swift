@@ -11,7 +11,9 @@ extension Session {
     let report = SealReport(prepared: prepared)
     switch console.format {
     case .json: try console.report(.report(report.json).naming(file))
-    case .text: try console.report(report.lines(style: console.terminal.outputStyle, opening: opening))
+    case .text:
+      try console.report(
+        report.lines(style: console.terminal.outputStyle, columns: console.terminal.outputColumns, opening: opening))
     }
   }
 
@@ -20,10 +22,13 @@ extension Session {
   /// A report that cannot be written is told on standard error and changes no status: who takes it for mail that was not sent
   /// would send it twice.
   /// - Parameter file: the message's file, where the run is about several.
-  func report(_ outcome: Dispatch.Outcome, of prepared: Prepared, file: String? = nil) -> ExitStatus {
+  func report(
+    _ outcome: Dispatch.Outcome, of prepared: Prepared, file: String? = nil,
+    telling extent: SubmissionReport.Extent = .planAndFate
+  ) -> ExitStatus {
     if console.format == .text { console.fail(Failure(.done, sentences: outcome.troubles, hints: [])) }
     switch outcome.result {
-    case .success(let report): return self.report(report, outcome, of: prepared, file)
+    case .success(let report): return self.report(report, outcome, of: prepared, file, extent)
     case .failure(let error):
       let failure = Failure(error).keeping(outcome.entries)
       // As text it stands below the file's name.
@@ -33,7 +38,8 @@ extension Session {
   }
 
   private func report(
-    _ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared, _ file: String?
+    _ report: SubmissionReport, _ outcome: Dispatch.Outcome, of prepared: Prepared, _ file: String?,
+    _ extent: SubmissionReport.Extent
   ) -> ExitStatus {
     let status = report.failure.map { ExitStatus($0) } ?? .done
     if report.lacksNotices {
@@ -51,7 +57,11 @@ extension Session {
       return status
     }
     let opening = prepared.plan.protection.participle
-    var lines = SealReport(prepared: prepared).lines(style: console.terminal.outputStyle, opening: opening)
+    var lines: [String] = []
+    if extent == .planAndFate {
+      lines = SealReport(prepared: prepared).lines(
+        style: console.terminal.outputStyle, columns: console.terminal.outputColumns, opening: opening)
+    }
     if status == .done {
       let words = fates.compactMap(\.fate.words).first { !$0.isEmpty }
       lines.append("sent through \(report.channel)" + (words.map { ": \($0)" } ?? ""))
@@ -138,6 +148,15 @@ extension Failure {
       hints.append("`postseal outbox drop \(group)` gives it up, to correct the message and send it anew")
     }
     return Failure(status, sentences: sentences + ["kept in the outbox: \(names)"], hints: hints)
+  }
+}
+
+extension SubmissionReport {
+  /// How much of it a person is told.
+  enum Extent: Sendable {
+    case planAndFate
+    /// For whom it is was shown before.
+    case fate
   }
 }
 

@@ -19,7 +19,8 @@ struct AccountShow: Command {
     let details = AccountDetails(account: account, isDefault: account.name == session.configuration.defaultAccount)
     switch session.console.format {
     case .json: try session.console.report(.report(["account": details.json]))
-    case .text: try session.console.report(Table.lines(details.values))
+    case .text:
+      try session.console.report(Table.details(details.values, columns: session.console.terminal.outputColumns))
     }
     return .done
   }

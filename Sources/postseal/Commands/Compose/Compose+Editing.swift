@@ -61,12 +61,18 @@ extension Compose {
     _ composition: Composition, at place: Workplace, _ session: Session, with gpg: inout Context
   ) async throws -> ExitStatus? {
     var act = chosenAct
+    // Nil until it was looked at.
+    var canBeSent: Bool?
     while true {
       if act == nil {
-        preview(composition, session, with: &gpg)
-        switch Self.ask(session) {
+        let isSendable = canBeSent ?? preview(composition, session, with: &gpg)
+        canBeSent = isSendable
+        switch Self.ask(offersSending: isSendable) {
         case .edit: return nil
         case .discard: return try session.giveUp("discarded", place)
+        case .act(.sendAsShown) where !isSendable:
+          // Somebody may have done meanwhile what was missing.
+          canBeSent = nil
         case .act(let answer): act = answer
         }
       }
@@ -80,29 +86,37 @@ extension Compose {
         guard session.canAsk, !Interruption.isRequested, let failure = Failure(error) else { throw error }
         session.console.fail(failure)
         act = nil
+        // It was told already what is wrong.
+        if canBeSent == nil { canBeSent = (try? prepare(composition, session, with: &gpg)) != nil }
       }
     }
   }
 
-  /// Shows for whom the message would be sealed, or why it cannot be.
-  private func preview(_ composition: Composition, _ session: Session, with gpg: inout Context) {
+  /// Shows for whom the message would be sealed, or why it cannot be; whether it can.
+  private func preview(_ composition: Composition, _ session: Session, with gpg: inout Context) -> Bool {
     do {
       let prepared = try prepare(composition, session, with: &gpg)
       let opening = prepared.plan.protection.isEncrypted ? "to be sealed" : "readable by everybody"
       session.console.explain(
-        SealReport(prepared: prepared).lines(style: session.console.terminal.errorStyle, opening: opening))
+        SealReport(prepared: prepared).lines(
+          style: session.console.terminal.errorStyle, columns: session.console.terminal.errorColumns, opening: opening))
+      return true
     } catch {
       if let failure = Failure(error) { session.console.fail(failure) }
+      return false
     }
   }
 
   private enum Answer { case act(Act), edit, discard }
 
-  private static func ask(_ session: Session) -> Answer {
+  private static func ask(offersSending: Bool) -> Answer {
+    let question =
+      offersSending
+      ? "send, edit, keep as draft, or discard? [s/e/d/x] " : "edit, keep as draft, or discard? [e/d/x] "
     while true {
-      try? Console.write("send, edit, keep as draft, or discard? [s/e/d/x] ", to: 2)
+      try? Console.write(question, to: 2)
       switch readLine(strippingNewline: true)?.lowercased() {
-      case "s", "send": return .act(.send)
+      case "s", "send": return .act(.sendAsShown)
       case "e", "edit": return .edit
       // Who closes the terminal has not said that the text may be lost.
       case "d", "draft", "keep", nil: return .act(.keep)

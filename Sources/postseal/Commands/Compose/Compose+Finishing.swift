@@ -1,11 +1,14 @@
 import GPGME
 import MIME
+import MailTransport
 import SealedMail
 
 extension Compose {
   /// What becomes of a message that was written.
   enum Act: Sendable {
     case send
+    /// The same after the person has seen for whom.
+    case sendAsShown
     /// It is told what sending, or writing, would do.
     case show
     /// It becomes a draft.
@@ -39,8 +42,9 @@ extension Compose {
     case .write:
       try write(try prepare(composition, session, with: &gpg), composition, session, with: &gpg)
       return Ending(status: .done)
-    case .send:
-      let (status, isCared) = try await send(composition, session, with: &gpg)
+    case .send, .sendAsShown:
+      let extent = act == .send ? SubmissionReport.Extent.planAndFate : .fate
+      let (status, isCared) = try await send(composition, telling: extent, session, with: &gpg)
       // What waits in the outbox is sent from there, and must not be sent a second time from here.
       if isCared { draft?.remove() }
       return Ending(status: status, isCared: isCared)
@@ -75,13 +79,13 @@ extension Compose {
   }
 
   private func send(
-    _ composition: Composition, _ session: Session, with gpg: inout Context
+    _ composition: Composition, telling extent: SubmissionReport.Extent, _ session: Session, with gpg: inout Context
   ) async throws -> (status: ExitStatus, isCared: Bool) {
     let way = try session.sendingWay(via: via, connection, keeping)
     let prepared = try prepare(composition, session, with: &gpg)
     session.warnOfExpiry(of: prepared.plan.signer)
     let outcome = try await session.send(prepared, way, clear: clearPermission, with: &gpg)
-    let status = session.report(outcome, of: prepared)
+    let status = session.report(outcome, of: prepared, telling: extent)
     return (status, status == .done || !outcome.entries.isEmpty)
   }
 

@@ -31,7 +31,9 @@ struct OutboxShow: Command {
     } else if console.format == .json {
       try console.report(.report(["entries": .array(entries.map(\.json))]))
     } else {
-      try console.report(entries.map(\.lines).joined(separator: [""]).map(\.self))
+      let columns = console.terminal.outputColumns
+      try console.report(
+        Array(entries.map { Table.details($0.values, columns: columns) }.joined(separator: [""])))
     }
     return .done
   }
