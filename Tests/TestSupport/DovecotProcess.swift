@@ -7,6 +7,8 @@ package final class DovecotProcess: Sendable {
   package let imap, imaps, pop3, pop3s: UInt16
   /// STARTTLS, then a login.
   package let submission: UInt16
+  /// Where another server hands mail over; 0 without dovecot-lmtpd.
+  package let lmtp: UInt16
   /// The certificate of who vouches for the server, which is `localhost`.
   package let authority: FilePath
   private let folder: TemporaryFolder
@@ -25,7 +27,7 @@ package final class DovecotProcess: Sendable {
     let values = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     func port(_ name: String) -> UInt16 { values[name].flatMap { UInt16($0) } ?? 0 }
     (imap, imaps, pop3, pop3s) = (port("imap"), port("imaps"), port("pop3"), port("pop3s"))
-    submission = port("port")
+    (submission, lmtp) = (port("port"), port("lmtp"))
     authority = FilePath(values["ca"] ?? "")
   }
 
@@ -42,6 +44,21 @@ package final class DovecotProcess: Sendable {
     var child = admin(["save", "-u", user, "-m", mailbox])
     child.stdin = .pipe(message)
     try child.run().succeeded()
+  }
+
+  /// Puts a file into the server's folder that its user may read and run, such as `mail/ADDRESS/.dovecot.sieve` or `filters/NAME`.
+  package func write(_ text: String, to name: String) throws {
+    let path = try folder.write(Array(text.utf8), to: "dc/\(name)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.string)
+    guard geteuid() == 0 else { return }
+    let folders = ["filters", "mail"].map { folder.appending("dc/\($0)").string }
+    try ChildProcess("chown", ["-R", "nobody"] + folders, environment: testEnvironment).run().succeeded()
+  }
+
+  /// The last of what the server noted, to be told when a test fails.
+  package var lastWords: String {
+    let log = (try? folder.read("dc/log")) ?? []
+    return String(decoding: log.suffix(2000), as: UTF8.self)
   }
 
   /// What `doveadm` says.

@@ -170,19 +170,18 @@ struct ContentFilterTests {
   }
 
   @Test func `the configuration of the guide is one, and its lines are the command's`() throws {
-    let guide = String(decoding: try readFile(Server.guide), as: UTF8.self)
-    let blocks = guide.matches(of: /(?m)^```([a-z.]+)\n((?:.*\n)*?)```$/).map { (String($0.1), String($0.2)) }
-    let rules = try #require(blocks.first { $0.0 == "filter.toml" }?.1)
+    let guide = try Guide("mailservers.md")
+    let rules = try guide.block("filter.toml")
     let configuration = try ConfigurationFile.parse(rules, file: "filter.toml")
     #expect(configuration.filter.rules.map(\.policy.rawValue) == ["seal-if-key", "hold", "bounce"])
     #expect(configuration.keys.map(\.fingerprint) == [Identity.bob.hexFingerprint])
     // Every call of the filter, whatever program's syntax it stands in, is one that the command takes.
-    let calls = blocks.flatMap { name, text in
-      text.replacing("\n  ", with: " ").matches(of: /\/usr\/bin\/postseal (filter [^"\n]+)/).map {
+    let calls = guide.blocks.flatMap { name, text in
+      text.replacing("\n  ", with: " ").matches(of: /\/usr\/bin\/postseal (filter [^"\n]+("\$1")?)/).map {
         (name, String($0.1))
       }
     }
-    #expect(calls.map(\.0) == ["master.cf", "exim", "procmail", "maildrop"])
+    #expect(calls.map(\.0) == ["master.cf", "exim", "procmail", "maildrop", "sh"])
     for (name, call) in calls {
       let words = call.split(separator: " ").map { $0.contains("$") ? "bob@example.org" : String($0) }
       #expect(throws: Never.self, "\(name)") { _ = try Postseal.parseAsRoot(words) }

@@ -1,48 +1,12 @@
 import ByteStreams
-import Foundation
-import SystemPackage
 import TestSupport
 import Testing
 
 @testable import MailTransport
 
 /// Against a real Postfix with Dovecot's authentication, both private to the test.
-@Suite(
-  .enabled(if: optionalTool("postfix") && optionalTool("dovecot") && geteuid() == 0, "needs postfix, dovecot and root"))
+@Suite(.enabled(if: PostfixProcess.isPossible, "needs postfix, dovecot and root"))
 struct PostfixTests {
-  /// A running server; stopped with the value.
-  private final class Server {
-    let folder: TemporaryFolder
-    let submission: UInt16
-    let submissions: UInt16
-
-    init() throws {
-      folder = try TemporaryFolder()
-      // Its daemons have users of their own.
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path.string)
-      (submission, submissions) = (try Self.freePort(), try Self.freePort())
-      try Self.run(
-        "start", folder.path.string, try Certificates.folder.get().path.string, "\(submission)", "\(submissions)",
-        "alice@example.org:alicepw", "bob@example.org:bobpw", "carol@example.net:carolpw")
-    }
-
-    deinit { try? Self.run("stop", folder.path.string) }
-
-    /// What is in the mailbox of an address, when so many messages are there.
-    func mail(_ address: String, count: Int) async throws -> [[UInt8]] {
-      func names() throws -> [String] { try folder.contents().filter { $0.hasPrefix("mail/\(address)/new/") } }
-      _ = try await eventually { try names().count >= count }
-      return try names().map { try folder.read($0) }
-    }
-
-    private static func run(_ arguments: String...) throws {
-      try ChildProcess(Certificates.script("postfix"), arguments, environment: testEnvironment).run().succeeded()
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws -> UInt16 { try ScriptedServer { _ in nil }.port }
-  }
-
   private func submitter(_ security: MailServer.Security, _ port: UInt16, password: String) throws -> SMTPSubmitter {
     try SMTPSubmitter(
       server: MailServer(security: security, host: "localhost", port: port, user: "alice@example.org"),
@@ -50,7 +14,9 @@ struct PostfixTests {
   }
 
   @Test func `a real server takes mail over both kinds of TLS, and tells of each recipient`() async throws {
-    let server = try Server()
+    let server = try PostfixProcess(
+      certificates: try Certificates.folder.get().path,
+      accounts: "alice@example.org:alicepw", "bob@example.org:bobpw", "carol@example.net:carolpw")
     let copies = [
       try copy(to: ["bob@example.org", "carol@example.net"]), try copy(to: ["alice@example.org"], label: "blind copy"),
     ]
