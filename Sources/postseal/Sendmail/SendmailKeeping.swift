@@ -47,11 +47,12 @@ struct SendmailKeeping {
   private func keep(because reason: Failure, telling failure: Failure) -> Failure {
     guard store.count > 0, !command.keeping.noOutbox else { return failure }
     do {
-      guard let entry = try kept(because: reason) else {
+      guard let (entry, key) = try kept(because: reason) else {
         return failure.adding("it is not kept either: there is no key of yours to seal it to")
       }
+      let alone = key.map { ", by the only key of yours that serves, \($0.fingerprint.short)" } ?? ""
       return failure.adding(
-        "the message is kept in the outbox, sealed to you alone: \(entry.id)",
+        "the message is kept in the outbox, sealed to you alone\(alone): \(entry.id)",
         hint: "take it out with `postseal extract \(ShellWord.quoted(entry.path.string)) --to .`")
     } catch {
       let reasons = Failure(error)?.sentences ?? ["\(error)"]
@@ -59,21 +60,36 @@ struct SendmailKeeping {
     }
   }
 
-  /// Nil when nobody's key serves.
-  private func kept(because failure: Failure) throws -> OutboxEntry? {
+  /// The entry, and the key that served though nothing says that it is the owner's; nil when no key serves.
+  private func kept(because failure: Failure) throws -> (entry: OutboxEntry, key: Certificate?)? {
     let session =
       try session ?? Session(command.options, configuration: configuration, account: account, console: console)
     var gpg = try session.gpg()
     var trouble: SealError?
     for (owner, key) in owners {
       switch sealed(for: owner, by: key, failure, session, &gpg) {
-      case .success(let message): return try hold(message, because: failure, session)
+      case .success(let message): return (try hold(message, because: failure, session), nil)
       case .failure(.ownCopy(_, .none)): continue
       case .failure(let error): trouble = trouble ?? error
       }
     }
+    // Whose it is cannot be known from a configuration that cannot be read, but who has one key can be nobody else.
+    if let (owner, key) = try Self.onlyKey(at: session.now, with: &gpg),
+      case .success(let message) = sealed(for: owner, by: key.fingerprint, failure, session, &gpg)
+    {
+      return (try hold(message, because: failure, session), key)
+    }
     if let trouble { throw trouble }
     return nil
+  }
+
+  /// The one key of the keyring's owner that can be encrypted to, and an address of it; nil for none, and for several.
+  private static func onlyKey(at now: Int64, with gpg: inout Context) throws(GPGMEError) -> (AddrSpec, Certificate)? {
+    let own = try gpg.certificates(in: .secretKeys)
+    guard case .success(let key) = CertificateChoice.own(nil, for: .encryption, among: own, named: nil, at: now)
+    else { return nil }
+    let addresses = key.userIDs.filter(\.isUsable).compactMap(\.address)
+    return addresses.compactMap { try? AddrSpec($0) }.first.map { ($0, key) }
   }
 
   private func sealed(

@@ -84,6 +84,33 @@ import Testing
     #expect(try stage.leaks() == [])
   }
 
+  @Test(arguments: ["root", "root@mail.example.net", "bob@example.org", ""])
+  func `where nothing says whose mail it is, it is kept by the only key that serves`(author: String) throws {
+    let stage = try SendmailStage()
+    try stage.configure(account: "sendmail-policy = \"maybe\"")
+    let text = (author.isEmpty ? "" : "From: \(author)\n") + "To: root\nSubject: Budget\n\n\(SendmailStage.secret)\n"
+    let keyring = try TemporaryKeyring(own: [.alice, .revoked], accepted: [.bob])
+    let run = try stage.send("-t", text: text, keyring: keyring)
+    #expect(run.status == 78)
+    #expect(
+      run.stderr.contains(
+        "kept in the outbox, sealed to you alone, by the only key of yours that serves, AEA2 6172 … 7682 21D1: "),
+      "\(run.stderr)")
+    #expect(try stage.leaks() == [])
+    try stage.configure()
+    #expect(try stage.keptMessage(keyring: keyring) == Array(text.utf8))
+  }
+
+  @Test func `of several keys of which nothing says that it is the owner's, none is taken`() throws {
+    let stage = try SendmailStage()
+    try stage.configure(account: "sendmail-policy = \"maybe\"")
+    let text = "From: root\nTo: root\n\n\(SendmailStage.secret)\n"
+    let run = try stage.send("-t", text: text, keyring: TemporaryKeyring(own: [.alice, .erin]))
+    #expect(run.status == 78)
+    #expect(run.stderr.contains("it is not kept either: there is no key of yours to seal it to\n"), "\(run.stderr)")
+    #expect(try stage.outbox() == [] && stage.leaks() == [])
+  }
+
   @Test func `without a key of the sender's nothing is kept, least of all in clear, and that is said`() throws {
     let stage = try SendmailStage()
     let run = try stage.send("-t", text: stage.letter(), keyring: try TemporaryKeyring(certificates: [.bob]))
