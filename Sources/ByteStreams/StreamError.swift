@@ -10,6 +10,8 @@ package enum StreamError: Error, Equatable, Sendable {
   case malformed(String)
   /// The output exists and was not to be replaced.
   case exists(path: String)
+  /// Others could change what is kept in this folder.
+  case exposed(path: String, FolderExposure)
   /// A file that is read in windows became shorter, or was written to, while we worked on it.
   case changed(path: String)
   /// The work was cancelled by its owner.

@@ -59,6 +59,7 @@ extension StreamError {
     case .limitExceeded(let limit, let what): return "\(what) is larger than \(limit) bytes"
     case .malformed(let reason): return reason
     case .exists: return "it exists"
+    case .exposed: return "others may change what is in it"
     case .changed: return "it changed meanwhile"
     case .cancelled: return "interrupted"
     }

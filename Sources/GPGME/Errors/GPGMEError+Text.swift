@@ -185,6 +185,7 @@ extension StreamError {
     case .limitExceeded(let limit, let what): "more than \(limit) bytes: \(what)"
     case .malformed(let how): how
     case .exists(let path): "\(path) exists"
+    case .exposed(let path, _): "others may change what is in \(path)"
     case .changed(let path): "\(path) changed while it was read"
     case .cancelled: "interrupted"
     }

@@ -1,13 +1,24 @@
+import ByteStreams
 import MailState
 import SystemPackage
 
 extension Session {
   /// Where lasts what is kept between runs: `$XDG_STATE_HOME/postseal`, by default `~/.local/state/postseal`.
   ///
-  /// - Throws: `Failure` 78 when the environment names no place.
+  /// - Throws: `Failure` 78 when the environment names no place, or one that others could change.
   ///
   /// Source: XDG Base Directory Specification
   static func stateFolder() throws(Failure) -> FilePath {
+    let folder = try stateFolderAsNamed()
+    do throws(StreamError) { try Folders.requireOwn(folder) } catch .exposed(let path, let exposure) {
+      throw Failure(.exposed(path: path, exposure))
+    } catch {
+      // Whoever uses it tells what is wrong with it.
+    }
+    return folder
+  }
+
+  private static func stateFolderAsNamed() throws(Failure) -> FilePath {
     // A relative path is to be passed over, by the same specification.
     if let folder = Environment.value("XDG_STATE_HOME"), folder.hasPrefix("/") {
       return FilePath(folder).appending("postseal")

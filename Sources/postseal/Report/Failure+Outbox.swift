@@ -5,7 +5,9 @@ extension Failure {
   /// The failure of writing mail ahead: nothing was sent.
   static func notSent(_ error: OutboxError) -> Failure {
     let failure = Failure(error).opened(by: "not sent")
-    guard case .stream = error else { return failure }
+    guard case .stream(let cause) = error else { return failure }
+    // Its own hint says all.
+    if case .exposed = cause { return failure }
     return Failure(
       failure.status, sentences: failure.sentences,
       hints: failure.hints + [

@@ -14,6 +14,15 @@ extension Failure {
     case .exists(let path):
       self.init(
         .cannotCreate, "cannot write \(path): it exists", hint: "add `--force` to replace it, or name another file")
+    case .exposed(let path, .foreign(let owner)):
+      self.init(
+        .configuration, "cannot use the folder \(path): it belongs to another user, number \(owner)",
+        hint: "run it as that user, or let XDG_STATE_HOME name a folder of your own")
+    case .exposed(let path, .writable(let mode)):
+      self.init(
+        .configuration,
+        "cannot use the folder \(path): others may write to it (its mode is \(String(mode, radix: 8)))",
+        hint: "look what is in it, then `chmod go-w \(ShellWord.quoted(path))`")
     case .changed(let path):
       self.init(.inputOutput, "\(path) changed while it was read, nothing was written", hint: "run it again")
     case .cancelled:
