@@ -60,4 +60,49 @@ import Testing
     #expect(run.status == 31)
     #expect(try stage.delivered("away/box/new") == [])
   }
+
+  /// Every copy can be read by whoever has the sender's own key.
+  @Test(arguments: [false, true])
+  func `the sender's own that was revoked keeps the mail back, signed and sealed`(isSigned: Bool) throws {
+    let stage = try OutboxStage()
+    let sent = "maildir:\(stage.stage.folder.path)/Sent"
+    try stage.fail(Letter(bcc: "erin@example.org"), "--sent", sent, isSigned ? "--sign-only" : "--batch")
+    try stage.mendBrokenWay()
+    try stage.run("key", "revoke", "alice@example.org", "--reason", "none", "--batch", "--yes").succeeded()
+    let run = try stage.run("outbox", "send")
+    // With it go the certifications by which Bob's was accepted.
+    #expect(run.status == (isSigned ? 34 : 31), "\(run.stderr)")
+    let act = isSigned ? "cannot sign" : "cannot encrypt your own copy"
+    #expect(run.stderr.contains("postseal: \(act) as alice@example.org: "), "\(run.stderr)")
+    let group = try stage.group()
+    #expect(run.stderr.contains("revoked") && run.stderr.contains("`postseal outbox drop \(group)`"))
+    #expect(try stage.delivered("away/box/new") == [] && stage.delivered("Sent/cur") == [])
+    #expect(try stage.files().count == 3)
+  }
+
+  @Test func `a person who lets a message go is asked once, for the copy that is kept too`() throws {
+    let stage = try OutboxStage()
+    try stage.fail(Letter(), "--sent", "maildir:\(stage.stage.folder.path)/Sent")
+    try stage.mendBrokenWay()
+    try stage.alice.disable(.alice)
+    var child = stage.command(["outbox", "send"]).onTerminal()
+    child.stdin = .pipe(Array("yes\n".utf8))
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.text)")
+    #expect(run.text.contains("cannot encrypt your own copy as alice@example.org: "))
+    #expect(try stage.delivered("away/box/new").count == 1 && stage.delivered("Sent/cur").count == 1)
+  }
+
+  @Test func `the copy that waits to be kept is looked at again, too`() throws {
+    let stage = try OutboxStage()
+    try stage.stage.write(Letter())
+    let sent = "maildir:\(stage.stage.folder.path)/away/Sent"
+    #expect(try stage.run("send", "letter.eml", "--via", stage.mailbox, "--sent", sent).status == 0)
+    try stage.mendBrokenWay()
+    try stage.alice.disable(.alice)
+    let run = try stage.run("outbox", "send")
+    #expect(run.status == 32)
+    #expect(run.stderr.contains("cannot encrypt your own copy"), "\(run.stderr)")
+    #expect(try stage.files().count == 1)
+  }
 }

@@ -24,17 +24,21 @@ package final class Outbox: Sendable {
     package var account: String?
     /// The fingerprint of the certificate that each recipient's copy is encrypted to; empty where nothing is.
     package var certificates: [AddrSpec: String]
+    /// The fingerprint of the sender's own certificate; nil where none is used.
+    package var own: String?
     /// The Message-ID that the message came with; nil for one that we made, which no second attempt has.
     package var messageID: String?
     /// Now, in seconds since 1970.
     package var time: Int64
 
     package init(
-      way: String, account: String?, certificates: [AddrSpec: String], messageID: String? = nil, time: Int64
+      way: String, account: String?, certificates: [AddrSpec: String], own: String? = nil, messageID: String? = nil,
+      time: Int64
     ) {
       self.way = way
       self.account = account
       self.certificates = certificates
+      self.own = own
       self.messageID = messageID
       self.time = time
     }
@@ -42,7 +46,7 @@ package final class Outbox: Sendable {
 
   /// Opens the outbox of the folder that keeps our state; both are made, for their owner alone, when they are missing.
   ///
-  /// - Throws: `stream`.
+  /// - Throws: `stream`; with `exposed` where others may write to it.
   package convenience init(in stateFolder: FilePath) throws(OutboxError) {
     let path = Self.path(in: stateFolder)
     try OutboxError.streaming { () throws(StreamError) in
@@ -64,6 +68,9 @@ package final class Outbox: Sendable {
 
   private init(_ path: FilePath) throws(OutboxError) {
     self.path = path
+    try OutboxError.streaming { () throws(StreamError) in
+      for name in [""] + ["tmp"] + OutboxState.allCases.map(\.rawValue) { try Folders.requireOwn(path.appending(name)) }
+    }
     staging = try OutboxError.streaming { () throws(StreamError) in try Folder(path.appending("tmp")) }
     var folders: [OutboxState: Folder] = [:]
     for state in OutboxState.allCases {

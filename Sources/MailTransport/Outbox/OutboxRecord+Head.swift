@@ -32,6 +32,7 @@ extension OutboxRecord {
     if let reason { lines.append("X-Postseal-Reason: \(Self.written(reason))") }
     let sender = if case .address(let address) = reversePath { Self.written(address.text) } else { "<>" }
     lines.append("X-Postseal-Sender: \(sender)")
+    if let own { lines.append("X-Postseal-Own: \(own)") }
     for recipient in recipients {
       let address = Self.written(recipient.address.text)
       lines.append("X-Postseal-Recipient: \(recipient.fate.rawValue) \(recipient.certificate ?? "-") \(address)")
@@ -62,6 +63,8 @@ extension OutboxRecord {
       messageID.map({ $0 != nil }) ?? true, notice.map({ $0 != nil }) ?? true,
       let sender = lines.value(of: "X-Postseal-Sender: "), let reversePath = reversePath(sender)
     else { return nil }
+    let own = lines.value(of: "X-Postseal-Own: ")
+    guard own.map(Self.isFingerprint) ?? true else { return nil }
     var recipients: [OutboxRecipient] = []
     while let value = lines.value(of: "X-Postseal-Recipient: ") {
       guard let recipient = recipient(value) else { return nil }
@@ -80,7 +83,7 @@ extension OutboxRecord {
     let record = OutboxRecord(
       id: id, purpose: purpose, time: time, label: label, protection: protection, account: account ?? nil, way: way,
       messageID: messageID ?? nil, notice: notice ?? nil, reason: reason ?? nil, reversePath: reversePath,
-      recipients: recipients, elsewhere: elsewhere)
+      recipients: recipients, elsewhere: elsewhere, own: own)
     let head = Array(record.head(facts).utf8)
     guard bytes.starts(with: head) else { return nil }
     return (record, facts, head.count)
@@ -109,10 +112,13 @@ extension OutboxRecord {
       let address = understood(String(words[2])).flatMap({ try? AddrSpec($0) })
     else { return nil }
     if words[1] == "-" { return OutboxRecipient(address: address, certificate: nil, fate: fate) }
-    guard [40, 64].contains(words[1].utf8.count),
-      words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
-    else { return nil }
+    guard isFingerprint(String(words[1])) else { return nil }
     return OutboxRecipient(address: address, certificate: String(words[1]), fate: fate)
+  }
+
+  private static func isFingerprint(_ text: String) -> Bool {
+    [40, 64].contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x46).contains($0) }
   }
 
   private static func hash(of text: String) -> String {

@@ -26,6 +26,9 @@ package struct OutboxRecord: Sendable, Equatable {
   package var recipients: [OutboxRecipient]
   /// Who has the message, or may have it, by another copy of it.
   package var elsewhere: [AddrSpec] = []
+  /// The fingerprint of the sender's own certificate, in capital hex: every copy is encrypted to it, too, or only signed by it; nil for
+  /// none.
+  package var own: String?
 
   /// Who still has to get it.
   package var pending: [OutboxRecipient] { recipients.filter { $0.isPending } }

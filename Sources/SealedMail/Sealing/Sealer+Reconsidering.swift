@@ -2,6 +2,24 @@ package import GPGME
 package import MIME
 
 extension Sealer {
+  /// Looks again at the sender's own certificate before a message is sent later than it was sealed.
+  ///
+  /// - Parameters:
+  ///   - fingerprint: what every copy is encrypted to, or signed by.
+  ///   - use: encryption, or signing for what is only signed.
+  ///   - now: seconds since 1970.
+  /// - Throws: `SealError.ownCopy`, `.signer` when it would not be used for that today: it was revoked, it expired, or it is gone;
+  ///   `.engine`.
+  package static func reconsider(
+    own fingerprint: Fingerprint, of sender: AddrSpec?, for use: KeyUse, at now: Int64, with context: inout Context
+  ) throws(SealError) {
+    let known: [Certificate]
+    do throws(GPGMEError) { known = try context.certificates(with: [fingerprint]) } catch { throw .engine(error) }
+    guard case .failure(let gap) = CertificateChoice.own(sender, for: use, among: known, named: fingerprint, at: now)
+    else { return }
+    throw use == .signing ? .signer(sender, gap) : .ownCopy(sender, gap)
+  }
+
   /// Looks again at the certificates that a message was sealed to, before it is sent later than it was sealed.
   ///
   /// - Parameter sealed: each recipient with the fingerprint of their certificate.

@@ -9,7 +9,10 @@ extension Session {
   ///
   /// - Throws: `OutboxError`, `Failure` 78.
   func outbox(_ options: KeepingOptions) throws -> Outbox? {
-    options.noOutbox ? nil : try Outbox(in: try Self.stateFolder())
+    guard !options.noOutbox else { return nil }
+    let folder: FilePath
+    do throws(Failure) { folder = try Self.stateFolder() } catch { throw error.opened(by: "not sent") }
+    return try Outbox(in: folder)
   }
 
   /// What the outbox has to know of a message beside its copies.
@@ -19,6 +22,7 @@ extension Session {
     let pairs = plan.recipients.map { ($0.address, $0.certificate.fingerprint.hex) }
     return Outbox.Order(
       way: way, account: account?.name, certificates: Dictionary(pairs, uniquingKeysWith: { first, _ in first }),
+      own: (plan.ownCertificate ?? plan.signer)?.fingerprint.hex,
       messageID: message?.ownMessageID, time: now)
   }
 

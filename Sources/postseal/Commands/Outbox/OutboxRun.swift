@@ -1,7 +1,5 @@
-import GPGME
 import MIME
 import MailTransport
-import SealedMail
 
 /// One pass over entries of the outbox: the certificates are looked at again, then each message goes its way.
 struct OutboxRun {
@@ -17,6 +15,8 @@ struct OutboxRun {
   private var submitters: [Way: any Submitter] = [:]
   /// The messages that somebody got in this run.
   private var out: Set<String> = []
+  /// The messages that a person lets go whatever became of their certificates.
+  var approved: Set<String> = []
 
   init(session: Session, locked: LockedOutbox?, via: String?, connection: ConnectionChoice) {
     self.session = session
@@ -130,6 +130,10 @@ struct OutboxRun {
       let copies = listing.entries.filter { $0.id.group == entry.id.group && $0.record.purpose == .delivery }
       guard copies.isEmpty || out.contains(entry.id.group) || copies.contains(where: \.isOut) else { continue }
       do {
+        if let failure = try reconsidered([entry], options) {
+          stay([entry], failure)
+          continue
+        }
         let keeper = try session(as: entry.record.account, options).sentKeeper(for: entry.record.way)
         let copy = try locked.take(entry)
         do throws(TransportError) {
@@ -197,41 +201,6 @@ struct OutboxRun {
       throw Failure(.configuration, "there is no account `\(account)`", hint: "name another with `--account NAME`")
     }
     return session
-  }
-
-  // MARK: The certificates
-
-  /// Why the entries of a message are not sent now: a certificate that they are sealed to would not be taken today, and nobody said
-  /// that it goes all the same.
-  private func reconsidered(_ entries: [OutboxEntry], _ options: GlobalOptions) throws -> Failure? {
-    let sealed = entries.flatMap(\.record.pending).compactMap { recipient in
-      recipient.certificate.flatMap { Fingerprint($0) }.map { (address: recipient.address, certificate: $0) }
-    }
-    guard !sealed.isEmpty else { return nil }
-    var gpg = try session.gpg()
-    var choice = SealOptions(now: session.now)
-    choice.map = try session.configuration.certificateMap()
-    if case .address(let sender) = entries[0].record.reversePath {
-      choice.autocrypt = try session.autocryptTargets(for: sealed.map(\.address), from: sender, with: &gpg)
-    }
-    let gaps: [RecipientGap]
-    do throws(SealError) { gaps = try Sealer.reconsider(sealed, options: choice, with: &gpg) } catch {
-      return Failure(error)
-    }
-    guard !gaps.isEmpty else { return nil }
-    let failure = Failure(SealError.recipients(gaps))
-    let names = entries.map(\.id.description).joined(separator: ", ")
-    let stays = Failure(
-      failure.status, sentences: failure.sentences,
-      hints: failure.hints + ["or drop it with `postseal outbox drop \(entries[0].id.group)`"])
-    guard locked != nil, session.console.terminal.canAsk, !options.batch else { return stays }
-    for sentence in failure.sentences { session.console.note("\(sentence), since \(names) was sealed") }
-    do throws(Failure) {
-      try Question.confirm("Send \(names) all the same?", on: session.console, options: options, otherwise: "")
-      return nil
-    } catch {
-      return stays
-    }
   }
 }
 

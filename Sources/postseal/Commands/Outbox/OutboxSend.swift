@@ -7,9 +7,10 @@ struct OutboxSend: Command {
   static let configuration = CommandConfiguration(
     commandName: "send", abstract: "Send what waits in the outbox, as it was sealed.",
     discussion: """
-      Before anything is sent, every recipient's certificate is looked at again: where it was revoked, has expired or is no longer \
-      accepted since, you are asked; without a terminal the entry stays. An entry whose fate is unknown may have been delivered: it \
-      is sent only with --resend. Each entry goes the way it was to go first, unless --via or --account names another.
+      Before anything is sent, every recipient's certificate, and your own, is looked at again: where it was revoked, has \
+      expired or is no longer accepted since, you are asked; without a terminal the entry stays. An entry whose fate is unknown \
+      may have been delivered: it is sent only with --resend. Each entry goes the way it was to go first, unless --via or \
+      --account names another.
       """)
 
   static let examples = ["postseal outbox send --dry-run", "postseal outbox send --resend k3f9x2ab-1"]
