@@ -83,6 +83,8 @@ import Testing
       (["--from", "nobody"], 64, "`nobody` is no address"), ([], 64, "the account needs an address"),
       (["--from", "alice@example.org", "--default"], 73, "`a` is the default account"),
       (["--from", "alice@example.org", "--key", "ABCD"], 64, "it must be a whole fingerprint"),
+      (["--from", "alice@example.org", "--sent", "smtps://x"], 64, "postseal: --sent: cannot keep sent mail in "),
+      (["--from", "alice@example.org", "--into", "Mail"], 64, "postseal: --into: it must be `maildir:` or `mbox:`"),
       (["--from", "alice@example.org", "--proxy", "socks5://x:1"], 64, "a proxy is socks5h://HOST:PORT"),
       (["--from", "alice@example.org", "--pinned-key", "x"], 64, "a pinned key is sha256// and"),
       (["--from", "alice@example.org", "--password-command", "a", "--token-command", "b"], 64, "exclude each other"),
@@ -140,17 +142,78 @@ import Testing
     var child = command(["add"]).onTerminal()
     child.environment["LC_ALL"] = "C.UTF-8"
     child.stdin = .pipe(
-      Array("Alice <alice@example.org>\n\nsmtps://alice@mail.example.org\n\npass show mail\n".utf8))
+      Array("Alice <alice@example.org>\n\nsmtps://alice@mail.example.org\n\nnone\npass show mail\n".utf8))
     let run = try child.run()
     #expect(run.status == 0, "\(run.text)")
     #expect(try text().contains("[account.example]\nfrom = [\"Alice <alice@example.org>\"]\n"))
     #expect(try text().contains("password-command = [\"pass\", \"show\", \"mail\"]\n"))
+    #expect(try !text().contains("sent"))
+    #expect(!run.text.contains("Deliver fetched mail"))
+    child.stdin = .pipe(
+      Array(
+        "alice@example.org\nb\n\nimaps://alice@mail.example.org\nInbox\n\npop3s://mail.example.org\n\n\n".utf8))
+    let more = try child.run()
+    #expect(more.status == 0, "\(more.text)")
+    #expect(more.text.contains("that cannot be used: it must be `maildir:` or `mbox:` and a path"), "\(more.text)")
+    #expect(more.text.contains("cannot be used: cannot keep sent mail in"), "\(more.text)")
+    #expect(
+      try text().hasSuffix(
+        """
+        [account.b]
+        from = ["alice@example.org"]
+        fetch = "imaps://alice@mail.example.org"
+        into = "maildir:~/Mail/Inbox"
+        sent = "maildir:~/Mail/Sent"
+
+        """))
+  }
+
+  @Test func `a server without TLS is refused, and with --insecure it is said what every run needs`() throws {
+    let (submit, fetch) = ("smtp://alice@mail.example.org", "imap://alice@mail.example.org")
+    for (option, url, hint) in [
+      ("--submit", submit, "use smtps:// or smtp+starttls://, or add `--insecure` to give up that protection"),
+      ("--fetch", fetch, "use imaps:// or pop3s://, or +starttls, or add `--insecure` to give up that protection"),
+    ] {
+      expect(
+        try run("add", "a", "--from", "alice@example.org", option, url),
+        stderr: """
+          postseal: \(option): a connection without TLS to mail.example.org is refused: the mail and the login would travel unprotected
+          hint: \(hint)
+          hint: nothing was added; see `postseal account add --help`
+
+          """, status: 64)
+    }
+    #expect(try run("add", "a", "--from", "alice@example.org", "--sent", fetch, "--insecure").status == 64)
+    #expect(try folder.contents() == [])
+    let insecure = try run("add", "a", "--from", "alice@example.org", "--submit", submit, "--insecure")
+    #expect(insecure.status == 0)
+    #expect(
+      insecure.stderr.hasSuffix(
+        "postseal: mail.example.org is reached without TLS: every run that uses it has to say `--insecure`\n"))
+    let local = try run("add", "b", "--from", "alice@example.org", "--submit", "smtp://localhost:2525")
+    #expect(local.status == 0 && !local.stderr.contains("TLS"), "\(local.stderr)")
+  }
+
+  @Test func `where there is no key for an address the command that makes one is shown`() throws {
+    let run = try run("add", "a", "--from", "alice@example.org", "--from", "Dave Q <dave@example.com>")
+    expect(
+      run, stdout: "[account.a]\nfrom = [\"alice@example.org\", \"Dave Q <dave@example.com>\"]\n",
+      stderr: """
+        postseal: added to \(folder.appending(file)); `postseal account check a` tries it
+        postseal: account `a`: cannot sign as dave@example.com: you have no secret key for that address
+        postseal: to mend that: make one with `postseal key new 'Dave Q <dave@example.com>'`, or set `key` of [account.a] to one of `postseal key list --secret`
+
+        """, status: 0)
+    let json = try self.run("add", "b", "--from", "dave@example.com", "--json")
+    #expect(
+      json.text.contains("\"missing\":[{\"check\":\"account\",\"state\":\"problem\",\"kind\":\"accountKeyMissing\""))
+    #expect(try self.run("add", "c", "--from", "alice@example.org", "--json").text.contains("\"missing\":[]"))
   }
 
   @Test func `what cannot be used is asked for again`() throws {
     var child = command(["add", "a"]).onTerminal()
     child.stdin = .pipe(
-      Array("alice\nalice@example.org\ngopher://x\nsmtps://alice@mail.example.org\nftp://x\n\npass show mail\n".utf8))
+      Array("alice\nalice@example.org\ngopher://x\nsmtps://alice@mail.example.org\nftp://x\n\n\npass show mail\n".utf8))
     let run = try child.run()
     #expect(run.status == 0, "\(run.text)")
     #expect(run.text.matches(of: #/that cannot be used: /#).count == 3, "\(run.text)")

@@ -7,6 +7,7 @@ struct AccountDraft {
   var key: String?
   var submit: String?
   var fetch: String?
+  var into: String?
   var sent: String?
   var credential: Configuration.Credential?
   var connection = ConnectionFlags.Words()
@@ -19,6 +20,7 @@ struct AccountDraft {
     add("key", key)
     add("submit", submit)
     add("fetch", fetch)
+    add("into", into)
     add("sent", sent)
     switch credential {
     case .passwordCommand(let words): lines.append("password-command = \(Self.array(words))")

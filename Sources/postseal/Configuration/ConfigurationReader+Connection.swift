@@ -74,7 +74,7 @@ extension ConfigurationReader {
   mutating func inbox(_ value: any TOMLValueConvertible, _ path: [String]) -> String? {
     guard let text = string(value, path) else { return nil }
     guard FetchTarget.isSound(text) else {
-      problem(path, "it must be `maildir:` or `mbox:` and a path that is absolute or starts with ~/")
+      problem(path, FetchTarget.unsound)
       return nil
     }
     return text

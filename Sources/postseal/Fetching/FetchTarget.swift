@@ -31,6 +31,9 @@ struct FetchTarget: Sendable, Equatable {
     }
   }
 
+  /// What is wrong with one that is not sound.
+  static let unsound = "it must be `maildir:` or `mbox:` and a path that is absolute or starts with ~/"
+
   /// Whether the configuration may name it: there is no place one stands.
   static func isSound(_ text: String) -> Bool {
     let path = MailboxPath(text, home: "/").path

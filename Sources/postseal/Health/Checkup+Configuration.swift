@@ -48,7 +48,8 @@ extension Checkup {
   /// Whether the account can sign as each of its addresses.
   func keys(of account: Configuration.Account, own: [Certificate]) -> [HealthFinding] {
     var findings: [HealthFinding] = []
-    for address in account.from.compactMap({ try? Mailbox($0).address }) {
+    for userID in account.from {
+      guard let address = try? Mailbox(userID).address else { continue }
       let named = account.key.flatMap { Fingerprint($0) }
       guard case .failure(let gap) = CertificateChoice.own(address, among: own, named: named, at: session.now) else {
         continue
@@ -63,7 +64,7 @@ extension Checkup {
         .problem(
           .account, kind, failure.status, failure.sentences.joined(separator: "; "),
           mend:
-            "set `key` of [account.\(account.name)] to one of `postseal key list --secret`, or make one with `postseal key new`"
+            "make one with `postseal key new \(ShellWord.quoted(userID))`, or set `key` of [account.\(account.name)] to one of `postseal key list --secret`"
         ))
       // A named key is the same for every address.
       if named != nil { break }

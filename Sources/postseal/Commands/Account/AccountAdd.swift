@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteStreams
+import GPGME
 import MIME
 import MailTransport
 import SystemPackage
@@ -9,9 +10,12 @@ struct AccountAdd: Command {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add an account to your configuration.",
     discussion: """
-      What the options leave open is asked for at a terminal. The file is made where there is none, for your eyes alone; what \
-      stands in one already stays as it is. Nobody is asked on a network unless --discover is given: it asks the DNS of the \
+      What the options leave open is asked for at a terminal; elsewhere it stays open. The file is made where there is none, for \
+      your eyes alone; what stands in one already stays as it is. Nobody is asked on a network unless --discover is given: it asks the DNS of the \
       address's domain for its servers (RFC 6186), else tries names that are usual, and shows what it found before it is used.
+
+      A server without TLS is taken only with --insecure, and then every run has to say so again. Where you have no key for an \
+      address, the command that makes one is shown.
 
       With --secret-service the password goes to your desktop's secret service, asked for by that or read from --password-fd.
       """)
@@ -38,7 +42,13 @@ struct AccountAdd: Command {
   @Option(help: ArgumentHelp("Where its mail is fetched, such as imaps://USER@HOST.", valueName: "url"))
   var fetch: String?
 
-  @Option(help: ArgumentHelp("Where sent mail is kept, such as maildir:~/Mail/Sent.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("Where fetched mail is delivered, such as maildir:~/Mail/Inbox.", valueName: "mailbox"))
+  var into: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where sent mail is kept, sealed to yourself: maildir:~/Mail/Sent, or imaps://USER@HOST/Sent.", valueName: "url"))
   var sent: String?
 
   @Option(help: ArgumentHelp("A program that prints its password.", valueName: "command"))
@@ -74,6 +84,7 @@ struct AccountAdd: Command {
     if connection.passwordFD != nil, !secretService {
       throw ValidationError("--password-fd goes with --secret-service: the file holds no password.")
     }
+    try OptionValue.checkIsThere("the account's name", name)
     for (option, isThere) in [
       ("--token-fd", connection.tokenFD != nil), ("--client-key-fd", connection.clientKeyFD != nil),
     ] where isThere {
@@ -100,117 +111,41 @@ struct AccountAdd: Command {
     return .done
   }
 
+  /// What is still missing before the account can be used as it is.
+  private func gaps(of account: Configuration.Account, on session: Session) -> [HealthFinding] {
+    let checkup = Checkup(session: session, configurationFailure: nil)
+    do throws(GPGMEError) {
+      var gpg = try session.gpg()
+      return checkup.keys(of: account, own: try gpg.certificates(in: .secretKeys))
+    } catch {
+      return [Checkup.engineFailure(error)]
+    }
+  }
+
   private func tell(_ draft: AccountDraft, _ added: Configuration, _ path: String, on session: Session) throws {
     let console = session.console
-    if console.format == .json, let account = added.account(named: draft.name) {
+    guard let account = added.account(named: draft.name) else { return }
+    let gaps = gaps(of: account, on: session)
+    if console.format == .json {
       let details = AccountDetails(account: account, isDefault: added.defaultAccount == draft.name)
       return try console.report(
-        .report(["account": details.json, "file": .string(path), "written": .bool(!dryRun)]))
+        .report([
+          "account": details.json, "file": .string(path), "written": .bool(!dryRun),
+          "missing": .array(gaps.map(\.json)),
+        ]))
     }
     try console.report(draft.toml.split(separator: "\n").map { TerminalText.visible(String($0)) })
     console.note(
       dryRun
         ? "would be added to \(path)"
         : "added to \(path); `postseal account check \(ShellWord.quoted(draft.name))` tries it")
-  }
-
-  /// What the options say, completed by the person and by what was found.
-  private func draft(on session: Session) async throws -> AccountDraft {
-    let canAsk = session.console.terminal.canAsk && !options.batch
-    func ask(_ question: String, _ suggestion: String = "") -> String? {
-      guard canAsk else { return nil }
-      let answer = Question.ask(question, suggestion: suggestion, on: session.console)
-      return answer.isEmpty ? nil : answer
+    for gap in gaps {
+      console.note(gap.text)
+      if let mend = gap.mend { console.note("to mend that: \(mend)") }
     }
-    /// The same until the answer is one that can be used.
-    func ask(_ question: String, until check: (String) throws -> Void) -> String? {
-      while let answer = ask(question) {
-        do {
-          try check(answer)
-          return answer
-        } catch {
-          session.console.note("that cannot be used: \(Failure(error)?.sentences.first ?? "\(error)")")
-        }
-      }
-      return nil
+    for server in account.servers where server.security == .plaintext && !server.isLoopback {
+      console.note("\(server.host) is reached without TLS: every run that uses it has to say `--insecure`")
     }
-    var draft = AccountDraft(name: name ?? "")
-    draft.from =
-      from.isEmpty
-      ? [ask("Your address, such as Alice Example <alice@example.org>") { _ = try Mailbox($0) }].compactMap(\.self)
-      : from
-    guard let first = draft.from.first else {
-      throw Failure(.usage, "the account needs an address", hint: "name it with `--from ADDRESS`")
-    }
-    guard let address = (try? Mailbox(first))?.address else {
-      throw Failure(.usage, "`\(first)` is no address", hint: "write it as \"Name <address>\", or the address alone")
-    }
-    if draft.name.isEmpty {
-      draft.name = ask("Name of the account", Self.shortName(address)) ?? Self.shortName(address)
-    }
-    draft.key = key
-    draft.connection = connection.words
-    let found = discover ? try await discovered(address, on: session) : (submit: nil, fetch: nil)
-    draft.submit =
-      submit ?? found.submit
-      ?? ask("Submit mail to, such as smtps://\(address.text)@HOST (empty: sendmail)") {
-        _ = try SubmissionTarget(parsing: $0, home: "/", plaintext: .anyHost)
-      }
-    draft.fetch =
-      fetch ?? found.fetch
-      ?? ask("Fetch mail from, such as imaps://\(address.text)@HOST (empty: nowhere)") {
-        _ = try RetrievalSource(parsing: $0, plaintext: .anyHost)
-      }
-    draft.sent = sent
-    draft.credential =
-      passwordCommand.map { .passwordCommand(AccountDraft.command($0)) }
-      ?? tokenCommand.map { .tokenCommand(AccountDraft.command($0)) } ?? (secretService ? .secretService : nil)
-    if draft.credential == nil, draft.wantsSecret, connection.clientCertificate == nil {
-      draft.credential = ask("Program that prints the password, such as pass show mail (empty: ~/.netrc)")
-        .map { .passwordCommand(AccountDraft.command($0)) }
-    }
-    return draft
-  }
-
-  /// The first label of the domain.
-  private static func shortName(_ address: AddrSpec) -> String {
-    address.domain.split(separator: ".").first.map(String.init) ?? "home"
-  }
-
-  /// The servers that the domain of an address seems to have, as far as they are wanted.
-  ///
-  /// - Throws: `Failure` 68 when there are none, 1 when nobody can be asked whether they are right.
-  private func discovered(_ address: AddrSpec, on session: Session) async throws -> (submit: String?, fetch: String?) {
-    var options = ConnectionOptions(trust: connection.caFile.map { .file($0) } ?? .system)
-    options.proxy = try connection.choice.proxy ?? .environment
-    options.patience = connection.timeout.map { .seconds($0) }
-    let discovery = ServerDiscovery(address.domain, options: options)
-    let submission = submit == nil ? try await discovery.submission(as: address.text) : nil
-    let retrieval = fetch == nil ? try await discovery.retrieval(as: address.text) : nil
-    var urls: [String?] = []
-    for finding in [submission, retrieval] {
-      urls.append(try finding.flatMap { try use($0, on: session) })
-    }
-    if submission == nil, retrieval == nil, submit == nil || fetch == nil {
-      throw Failure(
-        .hostUnknown, "no mail server of \(address.domain) was found",
-        hint: "name them with `--submit URL` and `--fetch URL`")
-    }
-    return (urls[0], urls[1])
-  }
-
-  private func use(_ finding: ServerDiscovery.Finding, on session: Session) throws -> String? {
-    let url = finding.server.url(finding.spoken)
-    let words = "\(url), \(finding.isAnnounced ? "which the domain's DNS names" : "which is a guess that answers")"
-    if let problem = finding.problem {
-      session.console.note("not used: \(words): \(problem)")
-      return nil
-    }
-    session.console.note("found \(words)")
-    guard !yes, !dryRun else { return url }
-    try Question.confirm(
-      "Use it?", on: session.console, options: self.options, otherwise: "add `--yes`, or name servers yourself")
-    return url
   }
 
   /// Files the password for each server of the account.
@@ -238,5 +173,5 @@ extension AccountDraft {
   }
 
   /// Whether one of them wants a login.
-  fileprivate var wantsSecret: Bool { servers.contains { $0.user != nil } }
+  var wantsSecret: Bool { servers.contains { $0.user != nil } }
 }
