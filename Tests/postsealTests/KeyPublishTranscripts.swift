@@ -133,6 +133,9 @@ import Testing
       (["alice@example.org"], Int32(64)), (["--server", "x", "alice@example.org"], 64),
       (["--keyserver", "dave@example.com"], 30),
       (["--wkd", "", "alice@example.org"], 64), (["--wkd", "web", "expired@example.org"], 32),
+      (["--wkd", "web", "alice@example.org", "--proxy", "none"], 64),
+      (["--server", "hkp://127.0.0.1:1", "alice@example.org", "--via", "sendmail:"], 64),
+      (["--wks", "alice@example.org", "--ca-file", "none.pem"], 64),
     ] as [([String], Int32)])
   func `what makes no sense publishes nothing`(arguments: [String], status: Int32) throws {
     var child = postseal(["key", "publish"] + arguments, keyring: stage.alice)

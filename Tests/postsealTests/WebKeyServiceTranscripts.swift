@@ -80,6 +80,14 @@ struct WebKeyServiceTranscripts {
     #expect(try publish("--wks", "alice@example.org", way[0], way[1]).status == 1)
     #expect(try stage.folder.contents().filter { $0.hasPrefix("first") }.isEmpty)
 
+    let refused = try publish(
+      "--wks", "alice@example.org", "--yes", "--via", "smtps://mail.nowhere.invalid", "--proxy", "socks5h://127.0.0.1:1"
+    )
+    #expect(
+      refused.stderr.contains("cannot connect to mail.nowhere.invalid: the proxy 127.0.0.1:1 refuses connections"),
+      "\(refused.stderr)")
+    #expect(refused.status == 69)
+
     let run = try publish("--wks", "alice@example.org", "--yes", way[0], way[1])
     expect(
       run,

@@ -84,6 +84,12 @@ struct ConnectionFlags: ParsableArguments {
 }
 
 extension ConnectionFlags {
+  /// Whether anything was said that only a mail server understands.
+  var isAboutMail: Bool {
+    insecure || passwordFD != nil || tokenFD != nil
+      || [caFile, pinnedKey, clientCertificate, proxy].contains { $0 != nil }
+  }
+
   /// What was said and can be written down.
   struct Words {
     var caFile: String?

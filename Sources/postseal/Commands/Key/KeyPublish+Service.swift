@@ -76,9 +76,7 @@ extension KeyPublish {
         "\(question) by a sealed mail from \(sender.text) to \(names)?", on: session.console, options: options,
         otherwise: "add `--yes`")
     }
-    var choice = ConnectionChoice()
-    choice.plaintext = insecure ? .anyHost : .loopbackOnly
-    choice.caFile = caFile
+    let choice = try connection.choice
     let target = try session.target(via: via, plaintext: choice.plaintext)
     let submitter = try await session.submitter(to: target, choice)
     let submission = Submission(

@@ -17,7 +17,7 @@ struct KeyPublish: Command {
       one address's user ID alone. An address as KEY publishes that one, a fingerprint every address of the certificate.
 
       With --wks the service of the address's domain, where its web key directory names one, is asked by a sealed mail, which goes \
-      the way of `postseal send`. The service answers with a mail that asks for a confirmation: --wks-confirm reads that mail and \
+      the way of `postseal send`, with its connection options. The service answers with a mail that asks for a confirmation: --wks-confirm reads that mail and \
       sends the answer. GnuPG's gpg-wks-client makes both mails, and puts the service's certificate into your keyring.
       """)
 
@@ -48,22 +48,13 @@ struct KeyPublish: Command {
   @Option(help: ArgumentHelp("Submit mail through this server, program or folder.", valueName: "url"))
   var via: String?
 
-  @Flag(help: "Allow smtp:// without TLS to another machine, which can then read and change everything.")
-  var insecure = false
-
-  @Option(
-    help: ArgumentHelp("Trust the certificates of this file for mail instead of the system's.", valueName: "file"))
-  var caFile: String?
-
-  @Option(help: ArgumentHelp("Wait no longer than this for an answer (default: 30).", valueName: "seconds"))
-  var timeout = 30
-
   @Flag(help: "Publish without asking.")
   var yes = false
 
   @Flag(help: "Show what would be published, and publish nothing.")
   var dryRun = false
 
+  @OptionGroup(title: "Connection Options") var connection: ConnectionFlags
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
@@ -78,8 +69,15 @@ struct KeyPublish: Command {
       throw ValidationError("--server wants a URL such as hkps://keys.openpgp.org.")
     }
     if wkd == "" { throw ValidationError("--wkd must not be empty.") }
-    if !(1...3600).contains(timeout) { throw ValidationError("--timeout wants 1 to 3600 seconds.") }
+    // A key server is reached by dirmngr, with its own settings.
+    if !wks, wksConfirm == nil, via != nil || connection.isAboutMail {
+      throw ValidationError(
+        "Of the options of a connection only --timeout goes without --wks and --wks-confirm, which send mail.")
+    }
   }
+
+  /// How long a key server may take to answer, in seconds, where nobody says it.
+  private static let patience = 30
 
   func perform() async throws -> ExitStatus {
     let session = try Session(options)
@@ -104,7 +102,7 @@ struct KeyPublish: Command {
   private func upload(
     _ certificate: Certificate, on session: Session, with gpg: inout Context
   ) throws -> KeyDirectory? {
-    let limits = NetworkLimits(time: .seconds(timeout))
+    let limits = NetworkLimits(time: .seconds(connection.timeout ?? Self.patience))
     guard let server = try server.flatMap({ KeyServer($0) }) ?? gpg.usualKeyServer(limits: limits) else {
       throw Failure(.configuration, "no key server is configured", hint: "name one with `--server URL`")
     }
