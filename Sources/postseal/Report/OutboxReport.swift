@@ -47,7 +47,7 @@ extension OutboxEntry {
       rows.append(["for", "\(TerminalText.visible(recipient.address.text)) (\(recipient.fate.rawValue))\(certificate)"])
     }
     for address in record.elsewhere {
-      lines.append("elsewhere:  \(TerminalText.visible(address.text)) has it by another copy, or may have it")
+      rows.append(["elsewhere", "\(TerminalText.visible(address.text)) has it by another copy, or may have it"])
     }
     let account = record.account.map { ", account \(TerminalText.visible($0))" } ?? ""
     rows.append(["way", TerminalText.visible(record.way) + account])
