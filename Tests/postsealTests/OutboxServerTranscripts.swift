@@ -69,12 +69,36 @@ import Testing
     #expect(server.messages.count == 1)
     let listed = try stage.run("outbox", "list")
     let squeezed = listed.text.replacing(#/ +/#, with: " ")
-    #expect(squeezed.hasPrefix("✗ \(try stage.group())-1 held now erin@example.org "))
+    #expect(squeezed.hasPrefix("✗ \(try stage.group())-1 held now "))
+    #expect(squeezed.contains(" kB erin@example.org "))
     #expect(squeezed.hasSuffix(" refused: 550 5.1.1 nobody\n"))
     // Nothing waits, and who wants it tried once more has to name it.
     #expect(try stage.run("outbox", "send").stderr == "postseal: nothing waits in the outbox\n")
     #expect(try stage.run("outbox", "send", stage.group()).status == 67)
     #expect(server.lines.count { $0 == "RCPT TO:<bob@example.org>" } == 2)
+  }
+
+  @Test func `a message that is too large for the server is held in all its copies, and goes where a server takes it`()
+    throws
+  {
+    let isSmall = Mutex(true)
+    let server = try ScriptedServer { event in
+      guard case .line(let line) = event, line.hasPrefix("EHLO"), isSmall.withLock({ $0 }) else { return nil }
+      return [.say("250-mx"), .say("250 SIZE 1000")]
+    }
+    let run = try send(
+      Letter(bcc: "erin@example.org"), to: server, "--sent", "maildir:\(stage.stage.folder.path)/Sent")
+    #expect(run.status == 69)
+    #expect(run.stderr.contains("hint: send less in one message"), "\(run.stderr)")
+    let group = try stage.group()
+    #expect(run.stderr.contains("kept in the outbox: \(group)-1 (held), \(group)-2 (held), \(group)-0 (held)\n"))
+    #expect(try stage.files() == [0, 1, 2].map { "held/\(group)-\($0).eml" })
+    #expect(try stage.run("outbox", "send").stderr == "postseal: nothing waits in the outbox\n")
+    isSmall.withLock { $0 = false }
+    #expect(try stage.run("outbox", "send", group).status == 0)
+    #expect(server.messages.count == 2)
+    #expect(try stage.delivered("Sent/cur").count == 1)
+    #expect(try stage.files() == [])
   }
 
   @Test func `a server that is not there costs one attempt for many messages`() throws {

@@ -170,5 +170,17 @@ struct RemoteMessageTranscripts {
     #expect(sent.status == 0, "\(sent.stderr)")
     let kept = try server.tell("fetch", "-u", "alice@example.org", "flags text", "mailbox", "Sent")
     #expect(kept.contains("\\Seen") && kept.contains("multipart/encrypted") && !kept.contains("Budget"))
+    // How servers are reached can be said for the run alone.
+    let bare = String(decoding: try stage.folder.read("alice.toml"), as: UTF8.self).replacing(#/ca-file.*/#, with: "")
+    try stage.folder.write(Array(bare.utf8), to: "alice.toml")
+    let refused = try child.run()
+    #expect(refused.status == 0 && refused.stderr.contains("no copy could be kept for you: "), "\(refused.stderr)")
+    try stage.write(OutboxStage.another())
+    child.arguments += ["--ca-file", "\(server.authority)"]
+    let trusting = try child.run()
+    #expect(trusting.status == 0 && trusting.stderr == "", "\(trusting.stderr)")
+    child.arguments = ["outbox", "send", "--config", "alice.toml", "--ca-file", "\(server.authority)"]
+    let late = try child.run()
+    #expect(late.status == 0 && late.text.contains("kept in "), "\(late.stderr)")
   }
 }

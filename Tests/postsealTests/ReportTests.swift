@@ -32,6 +32,15 @@ import Testing
     #expect(UsageMistake.nearest(to: word, in: ["encrypt", "send", "sign", "verify"]) == neighbour)
   }
 
+  @Test func `an entry that is wider than the terminal is cut and broken to fit`() {
+    let row = ["–", "k3f9x2ab-1", "bob@example.org, carol@example.net", "sent through a/long/path: 250 Ok: queued"]
+    #expect(Table.entries([row], columns: nil) == [row.joined(separator: "  ")])
+    #expect(
+      Table.entries([row], columns: 36) == [
+        "–  k3f9x2ab-1  bob@example.org, car…", "   sent through a/long/path: 250 Ok:", "   queued",
+      ])
+  }
+
   @Test(arguments: [(nil, 1), (35, 1), (34, 2)])
   func `a table that is wider than the terminal puts its last cells below`(columns: Int?, lines: Int) {
     let rows = [["\u{1B}[32m✓\u{1B}[0m", "bob@example.org", "accepted by you"], ["?", "carol", "not verified"]]

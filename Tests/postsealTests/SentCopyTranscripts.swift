@@ -78,6 +78,8 @@ import Testing
 
         """)
     #expect(try stage.delivered().count == 1)
+    let dry = try stage.run("outbox", "send", "--dry-run")
+    #expect(try stage.plain(dry.text).contains("aaaaaaaa-0  bob@example.org  would be kept in maildir:~/away/Sent\n"))
     #expect(try stage.run("outbox", "send").status == 73)
     try stage.mendBrokenWay()
     let again = try stage.run("outbox", "send")
@@ -92,6 +94,8 @@ import Testing
     try stage.fail(Letter(), "--sent", sent)
     #expect(try stage.files().count == 2)
     #expect(try kept() == [])
+    let dry = try stage.run("outbox", "send", "--dry-run").text
+    #expect(dry.contains("would be sent through \(stage.broken)\n") && dry.contains("would be kept in \(sent)\n"))
     try stage.fail(OutboxStage.another(), "--sent", sent)
     let first = try stage.group()
     #expect(try stage.run("outbox", "drop", "--yes", "\(first)-1").stderr.hasSuffix("dropped 2 entries\n"))

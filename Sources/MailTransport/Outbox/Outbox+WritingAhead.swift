@@ -143,7 +143,8 @@ extension Outbox.Order {
     OutboxRecord(
       id: id, purpose: .delivery, time: time, label: copy.label, protection: copy.message.protection, account: account,
       way: way, messageID: messageID, notice: copy.notice, reason: nil, reversePath: copy.envelope.reversePath,
-      recipients: copy.envelope.recipients.map { OutboxRecipient(address: $0, certificate: certificates[$0]) }, own: own)
+      recipients: copy.envelope.recipients.map { OutboxRecipient(address: $0, certificate: certificates[$0]) }, own: own
+    )
   }
 
   /// The record of the sender's own copy.
@@ -154,6 +155,7 @@ extension Outbox.Order {
       id: id, purpose: .keeping, time: time, label: "copy for yourself", protection: message.protection,
       account: account, way: way, messageID: messageID, notice: nil, reason: nil,
       reversePath: copies.first?.envelope.reversePath ?? .null,
-      recipients: copies.flatMap(\.envelope.recipients).map { OutboxRecipient(address: $0, certificate: nil) }, own: own)
+      recipients: copies.flatMap(\.envelope.recipients).map { OutboxRecipient(address: $0, certificate: nil) }, own: own
+    )
   }
 }

@@ -80,12 +80,22 @@ package struct OutboxCopy: Sendable {
     return try move(settled)
   }
 
+  /// Holds it: what it belongs to is not sent by itself.
+  ///
+  /// - Throws: `stream`.
+  @discardableResult
+  package func hold(because reason: String) throws(OutboxError) -> OutboxEntry? {
+    var settled = record
+    settled.reason = reason
+    return try move(settled, to: .held)
+  }
+
   /// Writes what is known where it belongs, and only then takes away what lies in `sending`.
   ///
   /// A run that ends in between leaves both, of which the one that is not in `sending` counts.
-  private func move(_ settled: OutboxRecord) throws(OutboxError) -> OutboxEntry? {
+  private func move(_ settled: OutboxRecord, to place: OutboxState? = nil) throws(OutboxError) -> OutboxEntry? {
     defer { extendLifetime(lock) }
-    guard let state = settled.state else {
+    guard let state = place ?? settled.state else {
       try withdraw()
       return nil
     }

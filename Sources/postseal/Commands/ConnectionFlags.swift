@@ -129,4 +129,14 @@ struct ConnectionChoice: Sendable {
   var proxy: ProxyChoice?
   var timeout: Int?
   var secret: Secret?
+
+  /// What of it is meant for every server of a run; secrets, keys and certificates are one server's.
+  var forEveryServer: ConnectionChoice {
+    var choice = ConnectionChoice()
+    choice.plaintext = plaintext
+    choice.caFile = caFile
+    choice.proxy = proxy
+    choice.timeout = timeout
+    return choice
+  }
 }

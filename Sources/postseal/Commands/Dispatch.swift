@@ -155,8 +155,11 @@ struct Dispatch {
         // Where nothing is to be sent later, there will be nothing to remember.
         if outcome.entries.isEmpty {
           try ahead?.withdraw()
-        } else if let entry = try ahead?.wait(because: Self.whyKept) {
-          outcome.entries.append(entry)
+        } else {
+          // What is not sent by itself keeps nothing waiting.
+          let isHeld = outcome.entries.allSatisfy { $0.state == .held }
+          let entry = try isHeld ? ahead?.hold(because: Self.whyKept) : ahead?.wait(because: Self.whyKept)
+          outcome.entries += [entry].compactMap(\.self)
         }
         return
       }

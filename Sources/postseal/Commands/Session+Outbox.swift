@@ -28,27 +28,35 @@ extension Session {
 
   /// Where copies of sent mail go; nil for nowhere.
   ///
+  /// - Parameter choice: how the run reaches its servers.
   /// - Throws: `TransportError`.
-  func sentKeeper(_ options: KeepingOptions) throws -> (keeper: any SentKeeper, url: String)? {
+  func sentKeeper(
+    _ options: KeepingOptions, _ choice: ConnectionChoice
+  ) throws -> (keeper: any SentKeeper, url: String)? {
     guard !options.noCopy, let url = options.sent ?? account?.sent else { return nil }
-    return (try sentKeeper(for: url), url)
+    return (try sentKeeper(for: url, choice), url)
   }
 
   /// What keeps sent mail in the place that a URL names.
   ///
   /// - Throws: `TransportError`.
-  func sentKeeper(for url: String) throws(TransportError) -> any SentKeeper {
-    switch try SentPlace(parsing: url, home: Environment.value("HOME").map { FilePath($0) }) {
+  func sentKeeper(for url: String, _ choice: ConnectionChoice) throws(TransportError) -> any SentKeeper {
+    let home = Environment.value("HOME").map { FilePath($0) }
+    switch try SentPlace(parsing: url, home: home, plaintext: choice.plaintext) {
     case .maildir(let path): return MaildirKeeper(path: path)
     case .mailbox(let source):
-      return try IMAPKeeper(source) { () async throws(TransportError) in try await keepingAccess(to: source.server) }
+      return try IMAPKeeper(source, plaintext: choice.plaintext) { () async throws(TransportError) in
+        try await keepingAccess(to: source.server, choice.forEveryServer)
+      }
     }
   }
 
-  /// What logs in to keep mail; what the run says is meant for the server that submits.
-  private func keepingAccess(to server: MailServer) async throws(TransportError) -> IMAPKeeper.Access {
+  /// What logs in to keep mail.
+  private func keepingAccess(
+    to server: MailServer, _ choice: ConnectionChoice
+  ) async throws(TransportError) -> IMAPKeeper.Access {
     do {
-      let access = try await access(to: server, .fetching)
+      let access = try await access(to: server, .fetching, choice)
       return IMAPKeeper.Access(credential: access.credential, options: access.options)
     } catch let error as TransportError {
       throw error

@@ -24,7 +24,7 @@ extension Session {
     let choice = try connection.choice
     return SendingWay(
       url: url, target: try target(via: url, plaintext: choice.plaintext), choice: choice, keeping: keeping,
-      place: try sentKeeper(keeping))
+      place: try sentKeeper(keeping, choice))
   }
 
   /// Seals a message and hands it over, every copy written ahead into the outbox.

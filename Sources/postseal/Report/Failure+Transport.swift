@@ -20,6 +20,8 @@ extension Failure {
     case .program(_, .notFound): "name a server with `--via smtps://USER@HOST`, or a folder with `--via maildir:PATH`"
     case .program(_, .thisProgram):
       "set `submit` of the account to a server, or to another sendmail, `sendmail:/PATH`"
+    case .messageTooLarge:
+      "send less in one message (encryption adds a third to an attachment), or by a server that takes more"
     default: connectionHint(error)
     }
   }

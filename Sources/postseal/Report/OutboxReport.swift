@@ -16,7 +16,8 @@ extension OutboxEntry {
             "fingerprint": .optional($0.certificate),
           ])
         }),
-      "elsewhere": .strings(record.elsewhere.map(\.text)), "way": .string(record.way), "account": .optional(record.account), "reason": .optional(record.reason),
+      "elsewhere": .strings(record.elsewhere.map(\.text)), "way": .string(record.way),
+      "account": .optional(record.account), "reason": .optional(record.reason),
       "octets": .number(octets), "path": .string(path.string),
     ])
   }
@@ -30,9 +31,8 @@ extension OutboxEntry {
       case .held: .bad
       }
     return [
-      style.mark(mark), id.description, state.rawValue, Self.age(now - record.time), TerminalText.visible(addressees),
-      TerminalText.truncated(TerminalText.visible(place), to: 40), "\(ByteCount(octets))",
-      TerminalText.visible(why),
+      style.mark(mark), id.description, state.rawValue, Self.age(now - record.time), "\(ByteCount(octets))",
+      TerminalText.visible(addressees), TerminalText.visible(why.isEmpty ? place : "\(place): \(why)"),
     ]
   }
 
@@ -77,7 +77,7 @@ extension OutboxEntry {
   }
 
   /// Those who do not have it yet; after three only how many more.
-  private var addressees: String {
+  var addressees: String {
     let pending = record.pending.map(\.address.text)
     let shown = pending.prefix(3).joined(separator: ", ")
     return pending.count > 3 ? "\(shown) and \(pending.count - 3) more" : shown
@@ -131,7 +131,7 @@ extension OutboxRun {
     if console.detail != .quiet {
       let style = console.terminal.outputStyle
       try console.report(
-        Table.lines(results.map { $0.row(style, wasSent: locked != nil) }, columns: console.terminal.outputColumns))
+        Table.entries(results.map { $0.row(style, wasSent: locked != nil) }, columns: console.terminal.outputColumns))
     }
     if let first = failures.first {
       var sentences: [String] = []
@@ -168,17 +168,17 @@ extension OutboxRun.Result {
   }
 
   fileprivate func row(_ style: Style, wasSent: Bool) -> [String] {
-    let recipients = TerminalText.visible(entry.record.pending.map(\.address.text).joined(separator: ", "))
+    let recipients = TerminalText.visible(entry.addressees)
+    let isKept = entry.record.purpose == .keeping
     let outcome: (Style.Mark, String)
     if failure != nil {
       outcome = (.bad, rest.map { "stays, \($0.state.rawValue)" } ?? "stays")
     } else if !wasSent {
-      outcome = (.nothing, "would be sent through \(entry.record.way)")
+      outcome = (.nothing, "would be \(isKept ? "kept in" : "sent through") \(entry.record.way)")
     } else if let rest {
       outcome = (.nothing, "stays, \(rest.state.rawValue)")
     } else {
-      let act = entry.record.purpose == .keeping ? "kept in" : "sent through"
-      outcome = (.good, "\(act) \(channel ?? "")" + (words.map { ": \($0)" } ?? ""))
+      outcome = (.good, "\(isKept ? "kept in" : "sent through") \(channel ?? "")" + (words.map { ": \($0)" } ?? ""))
     }
     return [style.mark(outcome.0), entry.id.description, recipients, TerminalText.visible(outcome.1)]
   }

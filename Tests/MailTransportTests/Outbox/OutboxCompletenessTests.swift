@@ -20,7 +20,8 @@ import Testing
     do {
       let ahead = try stage.outbox.writeAhead(
         [
-          OutboxStage.submission(), OutboxStage.submission(to: ["carol@example.net"], label: "blind copy", text: "hQEMA1111"),
+          OutboxStage.submission(),
+          OutboxStage.submission(to: ["carol@example.net"], label: "blind copy", text: "hQEMA1111"),
         ], OutboxStage.order(), keeping: (try OutboxStage.message("hQEMA2222"), "maildir:/home/alice/Sent"))
       group = ahead.copies[0].record.id.group
     }
@@ -42,7 +43,8 @@ import Testing
     let recipients = ["bob@example.org", "carol@example.net"].prefix(written)
     let listing = try stage.outbox.list()
     #expect(listing.entries.isEmpty && listing.damaged == [])
-    #expect(listing.incomplete == [IncompleteMessage(group: group, recipients: try recipients.map { try AddrSpec($0) })])
+    let message = IncompleteMessage(group: group, recipients: try recipients.map { try AddrSpec($0) })
+    #expect(listing.incomplete == [message])
     #expect(try stage.locked().removed == listing.incomplete)
     #expect(try stage.files() == [])
   }

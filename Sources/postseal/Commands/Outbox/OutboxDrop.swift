@@ -34,7 +34,7 @@ struct OutboxDrop: Command {
     var entries = plain.isEmpty ? [] : try listing.selected(plain)
     entries += Self.orphans(of: entries, in: listing)
     let rows = entries.map { $0.row(console.terminal.errorStyle, now: session.now) }
-    console.explain(Table.lines(rows, columns: console.terminal.errorColumns))
+    console.explain(Table.entries(rows, columns: console.terminal.errorColumns))
     let count = entries.count + damaged.count
     let words = count == 1 ? "1 entry" : "\(count) entries"
     if let locked {

@@ -7,8 +7,8 @@ struct OutboxList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List what is in the outbox.",
     discussion: """
-      One line for each entry: its ID, how far it is, how old, for whom, by which way, how large, and why it is here. An ID without \
-      its number names all entries of one message.
+      For each entry: its ID, how far it is, how old, how large, for whom, by which way, and why it is here. An ID without its \
+      number names all entries of one message.
       """)
 
   static let examples = ["postseal outbox list", "postseal outbox list --json"]
@@ -29,7 +29,7 @@ struct OutboxList: Command {
     case .text:
       let terminal = console.terminal
       let rows = listing.entries.map { $0.row(terminal.outputStyle, now: session.now) }
-      try console.report(Table.lines(rows, columns: terminal.outputColumns))
+      try console.report(Table.entries(rows, columns: terminal.outputColumns))
       for damage in listing.damaged { console.note("\(damage.path.string) is damaged: \(damage.reason)") }
       for message in listing.incomplete { console.note("\(message.story); send it again") }
       if listing.entries.isEmpty, listing.damaged.isEmpty, listing.incomplete.isEmpty {

@@ -55,6 +55,7 @@ struct OutboxRun {
     if let failure = try reconsidered(entries, options) { return stay(entries, failure) }
     guard let locked else {
       results += entries.map { Result(entry: $0, rest: $0) }
+      out.formUnion(entries.map(\.id.group))
       return
     }
     let way = way(of: entries[0].record, options)
@@ -121,12 +122,12 @@ struct OutboxRun {
       failure: failure.map { Failure($0.status, sentences: $0.sentences, hints: []) }, rest: rest)
   }
 
-  /// Puts copies for their sender where they belong, of messages that somebody has or that are gone from the outbox.
+  /// Puts copies for their sender where they belong, of messages that somebody has or that are gone from the outbox; where nothing is
+  /// sent it is only told.
   ///
   /// - Throws: what makes going on senseless.
   mutating func keepCopies(in listing: OutboxListing, _ options: GlobalOptions) async throws {
-    guard let locked else { return }
-    for entry in listing.entries where entry.record.purpose == .keeping && entry.state == .waiting {
+    for entry in listing.entries where entry.record.purpose == .keeping && [.waiting, .held].contains(entry.state) {
       let copies = listing.entries.filter { $0.id.group == entry.id.group && $0.record.purpose == .delivery }
       guard copies.isEmpty || out.contains(entry.id.group) || copies.contains(where: \.isOut) else { continue }
       do {
@@ -134,7 +135,11 @@ struct OutboxRun {
           stay([entry], failure)
           continue
         }
-        let keeper = try session(as: entry.record.account, options).sentKeeper(for: entry.record.way)
+        let keeper = try session(as: entry.record.account, options).sentKeeper(for: entry.record.way, connection)
+        guard let locked else {
+          results.append(Result(entry: entry, rest: entry))
+          continue
+        }
         let copy = try locked.take(entry)
         do throws(TransportError) {
           try await keeper.keep(copy.message, called: "postseal-\(entry.id)", at: entry.record.time)

@@ -44,7 +44,7 @@ struct OutboxSend: Command {
     try run.requireOneServer(for: messages, options)
     for group in messages where !Interruption.isRequested { try await run.send(group, options) }
     await run.finish()
-    if let outbox, locked != nil { try await run.keepCopies(in: try outbox.list(), options) }
+    if let outbox { try await run.keepCopies(in: try outbox.list(), options) }
     if run.results.isEmpty { console.note("nothing waits in the outbox") }
     let status = try run.report()
     if Interruption.isRequested { return .interrupted }

@@ -93,7 +93,8 @@ import Testing
   @Test(arguments: ["cat", "cat /dev/stdin", "cat <&0", "sh -c 'cat; cat'"])
   func `a program gets all of a large message, by whatever way it reads`(reader: String) async throws {
     let message = longMessage(500_000)
-    #expect(fates(try await submit("\(reader) > \"$D/message\"", [copy(message)])) == [["accepted: taken by the program"]])
+    let report = try await submit("\(reader) > \"$D/message\"", [copy(message)])
+    #expect(fates(report) == [["accepted: taken by the program"]])
     #expect(try folder.read("message") == message.filter { $0 != 0x0D })
   }
 
