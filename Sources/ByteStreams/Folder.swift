@@ -69,7 +69,7 @@ package final class Folder: Sendable {
   }
 
   /// Gives a file of `source` a second name, here, if nobody has that.
-  func link(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
+  package func link(_ name: String, of source: Folder, to newName: String) throws(StreamError) {
     _ = try systemCall("create", "\(subject)/\(newName)") {
       unsafe linkat(source.descriptor, name, descriptor, newName, 0)
     }

@@ -33,7 +33,7 @@ final class MailboxFetch: Sendable {
     journal = try StateJournal(errand.key, called: errand.source.name, now: session.now)
     guard orders.deed == .fetch else { return }
     let key = errand.key
-    let unknown = try FetchRecovery.settle(journal, orders.wishes, now: session.now) { place in
+    let unknown = try FetchRecovery.settle(journal, orders.wishes) { place in
       let path = FilePath(place)
       if Maildir.exists(at: path) { return try Self.inbox(.maildir, path, key, session.now) }
       return Folders.holdsFile(path) ? try Self.inbox(.mbox, path, key, session.now) : nil

@@ -24,7 +24,10 @@ package protocol FetchDestination: AnyObject {
   /// What became of a message that an earlier run staged here.
   ///
   /// - Throws: `system`.
-  func settle(_ receipt: DeliveryReceipt, now: Int64) throws(StreamError) -> DeliverySettlement
+  func settle(_ receipt: DeliveryReceipt) throws(StreamError) -> DeliverySettlement
+
+  /// Lets go of what tells that these appeared: that is noted elsewhere now.
+  func release(_ receipts: [DeliveryReceipt])
 
   /// Removes what runs from the same source left that were ended before they could note it; none of them may be under way.
   ///
@@ -53,6 +56,6 @@ package enum DeliverySettlement: Sendable, Equatable {
   case delivered
   /// It never appeared, and nothing of it is left.
   case lost
-  /// Nobody can tell: it may have appeared and been moved since.
+  /// Nobody can tell: it may have appeared and been moved since, or have gone with a mailbox that was removed.
   case unknown
 }

@@ -120,6 +120,7 @@ package final class FetchPass {
   private func remove(from mailbox: any RemoteMailbox, _ listing: [RemoteMessage]) throws {
     let fates = try journal.record().fates
     let due = listing.filter { fates[$0.id] == .delivered(removalIsDue: true) }
+    destination.release(receipts)
     if !due.isEmpty { try mailbox.remove(due) }
     removed = due.map(\.id)
   }

@@ -6,8 +6,7 @@ package enum FetchRecovery {
   /// - Returns: how many may have been delivered and will come again, because nobody can tell.
   /// - Throws: `StreamError`, what the journal and `destination` throw.
   package static func settle(
-    _ journal: any FetchJournal, _ wishes: FetchWishes, now: Int64,
-    destination: (String) throws -> (any FetchDestination)?
+    _ journal: any FetchJournal, _ wishes: FetchWishes, destination: (String) throws -> (any FetchDestination)?
   ) throws -> Int {
     var unknown = 0
     // In one order always, which is the order of names.
@@ -16,13 +15,15 @@ package enum FetchRecovery {
       return StagedMessage(id: id, receipt: receipt)
     }.sorted { $0.receipt.name < $1.receipt.name }
     for message in staged {
-      switch try destination(message.receipt.place)?.settle(message.receipt, now: now) {
+      let place = try destination(message.receipt.place)
+      switch try place?.settle(message.receipt) {
       case .delivered: try journal.noteDelivered([message.id], removalIsDue: wishes.removes)
       case .lost: try journal.forget([message.id])
       case .unknown, nil:
         unknown += 1
         try journal.forget([message.id])
       }
+      place?.release([message.receipt])
     }
     return unknown
   }

@@ -3,9 +3,10 @@ package import SystemPackage
 
 /// A Maildir into which mail is fetched.
 ///
-/// A staged message is a whole file in `tmp` under the name that it will have, and appears by being renamed. So long as `tmp` keeps
-/// it, it was not delivered; when it is gone from there it was, whatever a mail reader did with it since. Only files older than 36
-/// hours may be removed from `tmp` by others: after that time nobody can tell.
+/// A staged message is a whole file in `tmp` under the name that it will have, and appears by being renamed. Before that it gets a
+/// second name in `tmp`, its witness, which stays until its delivery is noted: a message that is gone while its witness is there was
+/// delivered, whatever a mail reader did with it since. Where both are gone nobody can tell: others may have cleaned `tmp`, or
+/// the Maildir was removed and made anew, and then the message was lost with it.
 /// Source: https://cr.yp.to/proto/maildir.html
 package final class MaildirInbox: FetchDestination {
   package let path: FilePath
@@ -21,8 +22,8 @@ package final class MaildirInbox: FetchDestination {
   package let batchLimit = 32
 
   private static let folders = ["tmp", "new", "cur"]
-  /// How long a file in `tmp` is safe from others, in seconds.
-  private static let safeTime: Int64 = 36 * 3600
+  /// What the witness has behind the name of its message.
+  private static let witness = ".appeared"
 
   /// Opens a Maildir, or makes one for its owner alone, with the folders above it that are missing.
   ///
@@ -74,7 +75,7 @@ package final class MaildirInbox: FetchDestination {
     for receipt in receipts { temporary.remove(receipt.name) }
   }
 
-  package func settle(_ receipt: DeliveryReceipt, now: Int64) throws(StreamError) -> DeliverySettlement {
+  package func settle(_ receipt: DeliveryReceipt) throws(StreamError) -> DeliverySettlement {
     if temporary.contains(receipt.name) {
       try publish([receipt])
       return .delivered
@@ -83,15 +84,24 @@ package final class MaildirInbox: FetchDestination {
     for folder in [new, current] {
       if try folder.names(.files).contains(where: { MaildirFileName($0).base == base }) { return .delivered }
     }
-    return now - receipt.time < Self.safeTime ? .delivered : .unknown
+    return temporary.contains(receipt.name + Self.witness) ? .delivered : .unknown
+  }
+
+  package func release(_ receipts: [DeliveryReceipt]) {
+    for receipt in receipts { temporary.remove(receipt.name + Self.witness) }
   }
 
   package func tidy() throws(StreamError) {
-    for name in try temporary.names(.files) where name.string.hasSuffix(mark) { temporary.remove(name.string) }
+    let ends = [mark, mark + Self.witness]
+    for name in try temporary.names(.files) where ends.contains(where: name.string.hasSuffix) {
+      temporary.remove(name.string)
+    }
   }
 
   /// A message that somebody has seen is not new.
   private func appear(_ receipt: DeliveryReceipt) throws(StreamError) {
+    // A file system without second names has no witnesses: there a message that is found nowhere comes again.
+    try? temporary.link(receipt.name, of: temporary, to: receipt.name + Self.witness)
     if receipt.detail.isEmpty {
       try new.rename(receipt.name, of: temporary, to: receipt.name)
     } else {

@@ -48,13 +48,16 @@ package final class MboxInbox: FetchDestination {
     for receipt in receipts { parcels[receipt.name] = nil }
   }
 
-  package func settle(_ receipt: DeliveryReceipt, now: Int64) -> DeliverySettlement {
+  package func settle(_ receipt: DeliveryReceipt) -> DeliverySettlement {
     guard archive.claim(receipt.name) == .isThere else {
       archive.release(receipt.name)
       return .unknown
     }
     return .delivered
   }
+
+  /// The mark in the mbox is the message's own, and stays.
+  package func release(_ receipts: [DeliveryReceipt]) {}
 
   /// What was begun has no name, and went away with its run.
   package func tidy() {}

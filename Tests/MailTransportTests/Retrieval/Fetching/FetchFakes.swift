@@ -121,9 +121,10 @@ final class MortalDestination: FetchDestination {
   }
   func tidy() throws(StreamError) { try other.tidy() }
   func discard(_ receipts: [DeliveryReceipt]) { if !killer.isOver { other.discard(receipts) } }
-  func settle(_ receipt: DeliveryReceipt, now: Int64) throws(StreamError) -> DeliverySettlement {
-    try act { try other.settle(receipt, now: now) }
+  func settle(_ receipt: DeliveryReceipt) throws(StreamError) -> DeliverySettlement {
+    try act { try other.settle(receipt) }
   }
+  func release(_ receipts: [DeliveryReceipt]) { if !killer.isOver { other.release(receipts) } }
 
   private final class Delivery: FetchDelivery {
     let other: any FetchDelivery

@@ -89,7 +89,7 @@ import Testing
       let rest = ListedMailbox(3)
       rest.texts = mailbox.texts
       #expect(
-        try FetchRecovery.settle(journal, removing, now: 1_000_001) { _ in try inbox() } == 0, "step \(count)")
+        try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 0, "step \(count)")
       try fetch(rest, journal, removing)
       #expect(try (visible() + taken).sorted() == ListedMailbox(3).texts.map(\.text), "step \(count)")
       #expect(rest.texts.isEmpty, "step \(count): all is delivered, so all is removed from the server")
@@ -115,7 +115,7 @@ import Testing
       let wasKilled = killer.isOver
       journal.killer = Killer()
       let inbox = try MboxInbox(path, now: 2)
-      let unknown = try FetchRecovery.settle(journal, FetchWishes(), now: 2) { _ in inbox }
+      let unknown = try FetchRecovery.settle(journal, FetchWishes()) { _ in inbox }
       #expect(unknown <= 1, "step \(count)")
       let rest = ListedMailbox(2)
       try FetchPass(FetchWishes(), into: inbox, journal: journal, tell: { _ in }).run(on: rest)
@@ -134,14 +134,37 @@ import Testing
     return wishes
   }
 
-  @Test func `after the time that tmp is safe nobody claims to know, and the message comes again`() throws {
-    let (mailbox, journal) = (ListedMailbox(1), ListedJournal())
-    let receipt = DeliveryReceipt(place: box.string, name: "1.gone", detail: "", time: 1_000_000)
-    journal.known.fates[mailbox.texts[0].message.id] = .staged(receipt)
-    let unknown = try FetchRecovery.settle(journal, FetchWishes(), now: 1_000_000 + 36 * 3600) { _ in try inbox() }
-    #expect(unknown == 1)
-    try fetch(mailbox, journal)
+  /// Fetches, and is ended between the moment when the message appeared and the note about it.
+  private func appearWithoutNote(_ mailbox: ListedMailbox, _ journal: ListedJournal) throws {
+    // Staging is noted in two half steps.
+    journal.killer = Killer(after: 2)
+    let pass = FetchPass(removing, into: try inbox(), journal: journal, tell: { _ in })
+    #expect(throws: Killer.Killed.self) { try pass.run(on: mailbox) }
     #expect(try visible().count == 1)
+    journal.killer = Killer()
+  }
+
+  @Test func `what appeared and was moved by a reader was delivered, and does not come again`() throws {
+    let (mailbox, journal) = (ListedMailbox(1), ListedJournal())
+    try appearWithoutNote(mailbox, journal)
+    for name in try folder.contents() where name.hasPrefix("box/new/") {
+      try FileManager.default.removeItem(atPath: folder.appending(name).string)
+    }
+    #expect(try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 0)
+    try fetch(mailbox, journal, removing)
+    #expect(mailbox.fetched.count == 1 && mailbox.texts.isEmpty)
+    #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") })
+  }
+
+  @Test func `what was lost with a Maildir that was made anew comes again, and is not removed before`() throws {
+    let (mailbox, journal) = (ListedMailbox(1), ListedJournal())
+    try appearWithoutNote(mailbox, journal)
+    try FileManager.default.removeItem(atPath: box.string)
+    #expect(try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 1)
+    #expect(journal.known.fates.isEmpty && mailbox.texts.count == 1)
+    try fetch(mailbox, journal, removing)
+    #expect(try visible() == ListedMailbox(1).texts.map(\.text))
+    #expect(mailbox.texts.isEmpty)
   }
 
   @Test func `nothing that was not delivered is removed, nor what was passed`() throws {
