@@ -114,6 +114,18 @@ import Testing
     #expect(try stage.leftovers() == [])
   }
 
+  @Test func `the last line counts what came over all connections of a run`() throws {
+    let broken: [ScriptedServer.Action] = [.say("+OK"), .raw(Array("Sub".utf8)), .close]
+    let script = try POP3Script(FetchStage.messages) { $0 == "RETR 2" ? broken : nil }
+    let run = try stage.fetch(script)
+    #expect(run.status == 75)
+    #expect(said(run, script).contains("1 new message, 25 bytes, from SERVER into ~/box\n"), "\(run.text)")
+    #expect(!run.text.contains("no new messages"), "\(run.text)")
+    let json = try FetchStage().fetch(script, "--json")
+    #expect(json.text.contains(#""octets":25"#) && json.text.contains(#""why":"broken""#), "\(json.text)")
+    #expect(json.text.split(separator: "\n").count == 1)
+  }
+
   @Test func `a full disk delivers nothing by half, and the message comes when there is room`() throws {
     let text = "Subject: large\r\n\r\n" + String(repeating: "0123456789\r\n", count: 60_000)
     let script = try POP3Script([FetchStage.messages[0], (id: "large", text: text)])

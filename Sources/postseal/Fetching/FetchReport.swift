@@ -3,6 +3,14 @@ import MailTransport
 import SealedMail
 import SystemPackage
 
+/// What came of fetching and was not told yet: it lasts from one connection of a run to the next.
+struct FetchTally: Sendable {
+  var count = 0
+  var octets = 0
+  var messages: [JSONValue] = []
+  var left: [JSONValue] = []
+}
+
 /// What is told of fetching from one mailbox, over one connection.
 final class FetchReport {
   private let errand: FetchOrders.Errand
@@ -13,18 +21,20 @@ final class FetchReport {
   private var number: Int
   private var opener: MessageOpener?
 
-  private var count = 0
-  private var octets = 0
-  private var messages: [JSONValue] = []
-  private var left: [JSONValue] = []
+  /// What was not told yet, with that of earlier connections.
+  private(set) var tally: FetchTally
   /// 75 when a message was not fetched that may come another time.
   private(set) var status = ExitStatus.done
 
   private var console: Console { session.console }
 
-  /// - Parameter firstNumber: of the next message in the summary.
-  init(_ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, firstNumber: Int) {
-    (self.errand, self.orders, self.session) = (errand, orders, session)
+  /// - Parameters:
+  ///   - firstNumber: of the next message in the summary.
+  ///   - tally: what an earlier connection of this run left untold.
+  init(
+    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, firstNumber: Int, tally: FetchTally
+  ) {
+    (self.errand, self.orders, self.session, self.tally) = (errand, orders, session, tally)
     number = firstNumber
     progress = Progress("fetching", on: session.console)
   }
@@ -42,15 +52,15 @@ final class FetchReport {
   }
 
   private func delivered(_ mail: FetchedMail) throws {
-    count += 1
-    octets += mail.bytes.count
+    tally.count += 1
+    tally.octets += mail.bytes.count
     let verdict = orders.judges ? try judge(mail) : nil
     if console.format == .json {
       let entry = JSONValue.members([
         "id": .string(StateJournal.text(mail.message.id)), "octets": .number(mail.bytes.count),
         "file": .string(mail.receipt.name),
       ])
-      messages.append(verdict.map { entry.adding("verdict", $0) } ?? entry)
+      tally.messages.append(verdict.map { entry.adding("verdict", $0) } ?? entry)
     }
     number += 1
   }
@@ -85,34 +95,36 @@ final class FetchReport {
     case .tooLarge(let octets, let limit):
       let cause = "it has \(ByteCount(octets)), and \(ByteCount(limit)) is the limit"
       console.note("message \(id) is left on the server: \(cause)")
-      left.append(entry(message, "too-large", cause))
+      tally.left.append(Self.entry(message, "too-large", cause))
     case .server(let error):
       status = .tryAgain
       if console.format == .text { console.fail(Failure(.tryAgain, "message \(id) is left on the server: \(error)")) }
-      left.append(entry(message, "refused", error.description))
+      tally.left.append(Self.entry(message, "refused", error.description))
     }
   }
 
-  private func entry(_ message: RemoteMessage, _ kind: String, _ cause: String) -> JSONValue {
+  /// A message that stays on the server, for programs.
+  static func entry(_ message: RemoteMessage, _ kind: String, _ cause: String) -> JSONValue {
     .members([
       "id": .string(StateJournal.text(message.id)), "octets": message.octets.map { .number($0) } ?? .null,
       "why": .string(kind), "cause": .string(cause),
     ])
   }
 
-  /// Tells what came of a pass, and begins a new count.
+  /// Tells what was not told yet, and begins a new count.
   ///
   /// Of one that brought nothing is told only at the end.
   func finish(on mailbox: String, removed: Int, isLast: Bool) throws(Failure) {
     progress.finish()
-    defer { (count, octets, messages, left) = (0, 0, [], []) }
+    defer { tally = FetchTally() }
+    let (count, octets) = (tally.count, tally.octets)
     let isWatched = orders.watches
     if count == 0, removed == 0, isWatched || !isLast { return }
     if console.format == .json {
       return try console.report(
         .report([
           "source": .string(errand.source.url), "into": .string(errand.target.path.string),
-          "messages": .array(messages), "left": .array(left), "removed": .number(removed),
+          "messages": .array(tally.messages), "left": .array(tally.left), "removed": .number(removed),
         ]))
     }
     guard console.detail != .quiet else { return }
@@ -138,7 +150,7 @@ final class FetchReport {
                 "delivered": $0.delivered.map { .number(Int($0)) } ?? .null,
               ])
             }),
-          "left": .array(tooLarge.map { entry($0, "too-large", "") }),
+          "left": .array(tooLarge.map { Self.entry($0, "too-large", "") }),
         ]))
     }
     guard console.detail != .quiet else { return }

@@ -52,7 +52,10 @@ final class FetchRun: Sendable {
       do {
         return try await RetrievalLine.run { line in try run.perform(line, client) }
       } catch {
-        guard let message = run.blame(for: error), breaks < Self.breakLimit else { throw Self.told(error) }
+        guard let message = run.blame(for: error), breaks < Self.breakLimit else {
+          try run.tellRest()
+          throw Self.told(error)
+        }
         breaks += 1
         run.leave(message, because: error)
       }

@@ -18,6 +18,10 @@ final class MailboxFetch: Sendable {
     var status = ExitStatus.done
     /// Messages of this run, for their numbers in the summary.
     var count = 0
+    /// What was not told yet.
+    var tally = FetchTally()
+    /// What the mailbox was called when it was open last.
+    var name = ""
     /// When a message was left alone last.
     var left: ContinuousClock.Instant?
 
@@ -55,7 +59,7 @@ final class MailboxFetch: Sendable {
   func perform(_ line: RetrievalLine, _ client: MailboxClient) throws -> ExitStatus {
     let mailbox = try line.open(client)
     opened(mailbox)
-    let report = FetchReport(errand, orders, session, firstNumber: state.withLock { $0.count + 1 })
+    let report = report()
     let survey = FetchSurvey(orders.wishes, journal: journal)
     switch orders.deed {
     case .showOnly:
@@ -76,10 +80,23 @@ final class MailboxFetch: Sendable {
       try fetch(from: mailbox, pass, report, line)
     } catch {
       keep(pass.memory, report)
-      try report.finish(on: mailbox.name, removed: 0, isLast: false)
       throw error
     }
     return state.withLock { $0.status }
+  }
+
+  /// Tells what came before an error that ends the run, or makes it wait.
+  ///
+  /// - Throws: `Failure`.
+  func tellRest() throws(Failure) {
+    let report = report()
+    try report.finish(on: state.withLock { $0.name }, removed: 0, isLast: false)
+    state.withLock { $0.tally = report.tally }
+  }
+
+  private func report() -> FetchReport {
+    let (count, tally) = state.withLock { ($0.count, $0.tally) }
+    return FetchReport(errand, orders, session, firstNumber: count + 1, tally: tally)
   }
 
   private func fetch(
@@ -88,29 +105,44 @@ final class MailboxFetch: Sendable {
     // Who waits for one mailbox holds the connection; several are asked in turn, and a maildrop would be locked.
     let stays = orders.watches && orders.errands.count == 1 && errand.source.spoken == .imap
     while true {
+      let start = ContinuousClock.now
       if state.withLock({ $0.mayRetry }) { pass.retryAvoided() }
       try pass.run(on: mailbox)
       keep(pass.memory, report)
       guard stays else { break }
-      try report.finish(on: mailbox.name, removed: try pass.noteRemoved(), isLast: false)
-      try wait(for: mailbox, line)
+      try finish(report, on: mailbox, removed: try pass.noteRemoved(), isLast: false)
+      try wait(for: mailbox, since: start, line)
     }
     let removed = try pass.close(mailbox)
-    try report.finish(on: mailbox.name, removed: removed, isLast: true)
+    try finish(report, on: mailbox, removed: removed, isLast: true)
     if orders.watches, orders.errands.count == 1 { try line.pause(orders.interval) }
   }
 
-  /// Until there is news, or it is time to ask.
-  private func wait(for mailbox: any RemoteMailbox, _ line: RetrievalLine) throws(TransportError) {
+  private func finish(
+    _ report: FetchReport, on mailbox: any RemoteMailbox, removed: Int, isLast: Bool
+  ) throws(Failure) {
+    defer { state.withLock { $0.tally = report.tally } }
+    try report.finish(on: mailbox.name, removed: removed, isLast: isLast)
+  }
+
+  /// Until there is news, or it is time to ask; news without pause are not followed at once.
+  ///
+  /// - Parameter look: when the last look at the mailbox began.
+  private func wait(
+    for mailbox: any RemoteMailbox, since look: ContinuousClock.Instant, _ line: RetrievalLine
+  ) throws(TransportError) {
     let start = ContinuousClock.now
-    if try mailbox.waitForNews(atMost: orders.interval) { return }
-    let rest = orders.interval - (ContinuousClock.now - start)
+    let hasNews = try mailbox.waitForNews(atMost: orders.interval)
+    let rest = hasNews ? Self.shortestRound - (.now - look) : orders.interval - (.now - start)
     if rest > .zero { try line.pause(rest) }
   }
 
+  /// From one look at a mailbox to the next, whatever the server tells meanwhile.
+  private static let shortestRound: Duration = .seconds(3)
+
   private func opened(_ mailbox: any RemoteMailbox) {
     let (isFirst, wasLost) = state.withLock { state in
-      defer { (state.hasBeenOpen, state.isLost) = (true, false) }
+      defer { (state.hasBeenOpen, state.isLost, state.name) = (true, false, mailbox.name) }
       return (!state.hasBeenOpen, state.isLost)
     }
     if orders.watches, isFirst { session.console.note("watching \(mailbox.name)") }
@@ -121,6 +153,7 @@ final class MailboxFetch: Sendable {
     state.withLock { state in
       state.memory = memory
       state.count = memory.delivered.count
+      state.tally = report.tally
       state.status = MailboxTally.worse(state.status, report.status)
     }
   }
@@ -140,13 +173,14 @@ final class MailboxFetch: Sendable {
 
   /// Leaves a message alone for the rest of the run.
   func leave(_ message: RemoteMessage, because error: any Error) {
+    let cause = (error as? TransportError)?.description ?? "it became larger than the server said"
     state.withLock { state in
+      state.tally.left.append(FetchReport.entry(message, "broken", cause))
       state.memory.avoided.insert(message.id)
       state.left = .now
       state.status = MailboxTally.worse(state.status, .tryAgain)
       state.isLost = false
     }
-    let cause = (error as? TransportError)?.description ?? "it became larger than the server said"
     session.console.fail(
       Failure(.tryAgain, "message \(StateJournal.text(message.id)) is left on the server: \(cause)"))
   }
