@@ -1,10 +1,15 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// `fetch --watch` that runs until the test stops it, or ends.
 final class WatchingFetch: Sendable {
   private let stage: FetchStage
-  private let run: Task<ChildRun, any Error>
+  private let status = Ending()
+
+  private final class Ending: Sendable {
+    let value = Mutex<Int32?>(nil)
+  }
 
   init(_ stage: FetchStage, _ arguments: String...) {
     self.stage = stage
@@ -15,7 +20,11 @@ final class WatchingFetch: Sendable {
     child.program = "/bin/sh"
     child.timeLimit = 1800
     let watching = child
-    run = Task.detached { try watching.run() }
+    // Not as a task: it would keep one of the few threads that tasks have.
+    Thread.detachNewThread { [status] in
+      let end = (try? watching.run().status) ?? -1
+      status.value.withLock { $0 = end }
+    }
   }
 
   // Nobody waits for what a failed test leaves.
@@ -33,7 +42,8 @@ final class WatchingFetch: Sendable {
   /// Asks it to stop, and waits for its end.
   func stop() async throws -> (status: Int32, said: String) {
     signal(SIGTERM)
-    return (try await run.value.status, said)
+    _ = try await eventually { status.value.withLock { $0 != nil } }
+    return (status.value.withLock { $0 ?? -1 }, said)
   }
 
   private func signal(_ number: CInt) {

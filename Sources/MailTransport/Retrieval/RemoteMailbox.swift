@@ -10,7 +10,12 @@ package protocol RemoteMailbox: AnyObject {
   /// - Throws: `TransportError`.
   func messages() throws(TransportError) -> [RemoteMessage]
 
-  /// The same without those that the server took in before a time, as far as the server can tell; some of them may be there.
+  /// Those that came since the last listing of this connection; others may be among them. All of them where there was none.
+  ///
+  /// - Throws: `TransportError`.
+  func news() throws(TransportError) -> [RemoteMessage]
+
+  /// All messages without those that the server took in before a time, as far as the server can tell; some of them may be there.
   ///
   /// - Parameter since: in seconds since 1970.
   /// - Throws: `TransportError`.
@@ -26,7 +31,7 @@ package protocol RemoteMailbox: AnyObject {
   /// - Throws: `TransportError`; it is then unknown which are gone.
   func remove(_ messages: [RemoteMessage]) throws(TransportError)
 
-  /// Waits until the server tells of new mail, or `limit` has passed; false where the server cannot tell.
+  /// Waits until the server tells of mail that came since the last listing, or `limit` has passed; false where the server cannot tell.
   ///
   /// - Throws: `TransportError`.
   func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool
@@ -38,6 +43,7 @@ package protocol RemoteMailbox: AnyObject {
 }
 
 extension RemoteMailbox {
+  package func news() throws(TransportError) -> [RemoteMessage] { try messages() }
   package func messages(since: Int64) throws(TransportError) -> [RemoteMessage] { try messages() }
 }
 

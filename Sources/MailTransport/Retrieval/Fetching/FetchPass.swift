@@ -13,6 +13,8 @@ package final class FetchPass {
   package private(set) var memory: FetchMemory
 
   private var batch = Batch()
+  /// Whether the whole mailbox is looked at the next time, not only what came since.
+  private var looksAtAll = true
   /// What the server was told to remove, which it has when it took leave.
   private var removed: [RemoteMessage.ID] = []
 
@@ -37,10 +39,12 @@ package final class FetchPass {
 
   /// Fetches, delivers and, where that is wanted, removes; the connection stays open.
   ///
+  /// The first time all messages are looked at, and after that those that came since.
   /// - Throws: `TransportError`, `StreamError`, `FetchError`, what the journal and `tell` throw.
   package func run(on mailbox: any RemoteMailbox) throws {
     memory.current = nil
-    let listing = try mailbox.messages()
+    let listing = looksAtAll ? try mailbox.messages() : try mailbox.news()
+    looksAtAll = false
     let choice = try FetchChoice(listing, wishes, journal, mailbox: mailbox.name, noting: true)
     let (wanted, tooLarge) = choice.messages(
       besides: memory.avoided.union(memory.delivered), atMost: wishes.count.map { $0 - memory.delivered.count })
@@ -57,7 +61,11 @@ package final class FetchPass {
   }
 
   /// Tries again what was left alone.
-  package func retryAvoided() { memory.avoided = [] }
+  package func retryAvoided() {
+    guard !memory.avoided.isEmpty else { return }
+    memory.avoided = []
+    looksAtAll = true
+  }
 
   private func fetch(_ wanted: [RemoteMessage], from mailbox: any RemoteMailbox) throws {
     var received = 0
@@ -112,6 +120,7 @@ package final class FetchPass {
     }
     try destination.publish(receipts)
     try journal.noteDelivered(messages.map(\.message.id), removalIsDue: wishes.removes)
+    destination.release(receipts)
     for mail in messages { memory.delivered.insert(mail.message.id) }
     for mail in messages { try tell(.delivered(mail)) }
   }
@@ -120,7 +129,6 @@ package final class FetchPass {
   private func remove(from mailbox: any RemoteMailbox, _ listing: [RemoteMessage]) throws {
     let fates = try journal.record().fates
     let due = listing.filter { fates[$0.id] == .delivered(removalIsDue: true) }
-    destination.release(receipts)
     if !due.isEmpty { try mailbox.remove(due) }
     removed = due.map(\.id)
   }

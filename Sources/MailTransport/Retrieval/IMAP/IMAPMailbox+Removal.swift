@@ -15,6 +15,8 @@ extension IMAPMailbox {
       try dialogue.run(.expunge)
     }
     guard try Self.open(.examine(mailbox), mailbox, dialogue) == validity else { throw changed }
+    // Opened anew, it has what came meanwhile without telling of it.
+    mustLook = dialogue.session.selected?.uidNext.map { $0 > next ?? 1 } ?? true
   }
 
   private func refuseForeignMarks(besides uids: [UInt32]) throws(TransportError) {

@@ -7,7 +7,7 @@ extension IMAPSession {
       // Said at any other time it was not asked for, and proves nothing.
       if command == .capability { capabilities.formUnion(names.prefix(1000)) }
     case .exists(let count):
-      if let known = selected?.exists, count > known { hasNews = true }
+      if let known = selected?.exists, count > known { (hasNews, isUnlisted) = (true, true) }
       selected?.exists = count
     case .expunge:
       if let known = selected?.exists { selected?.exists = max(0, known - 1) }

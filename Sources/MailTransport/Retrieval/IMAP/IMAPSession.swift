@@ -65,6 +65,8 @@ struct IMAPSession {
   var folders: [IMAPFolder] = []
   /// Whether more messages are there than before.
   var hasNews = false
+  /// Whether messages came since the last search for them began.
+  var isUnlisted = false
 
   init(host: String) {
     self.host = host
@@ -83,6 +85,7 @@ struct IMAPSession {
     switch command {
     case .examine(let name), .select(let name): selected = Selected(name: name)
     case .capability: capabilities = []
+    case .search(.all), .search(.from): isUnlisted = false
     default: break
     }
   }

@@ -76,17 +76,64 @@ import Testing
     }
   }
 
-  @Test func `a message that ends before its announced size is an error, one that is a little longer is not`()
+  @Test(arguments: [-4000, -1, 0, 1, 30_000])
+  func `a message is what comes of it, whether its announced size is larger or smaller`(error: Int) async throws {
+    let message = longMessage(5000)
+    let script = try script(announcing: message.count + error, message)
+    #expect(try await script.visit { try $0.content(of: $0.message(uid: 3)) } == message)
+    // Where the size is right nothing more is asked for.
+    #expect(script.commands.count { $0.contains("BODY.PEEK") } == (error == 0 ? 1 : 2))
+  }
+
+  @Test func `a message of which nothing comes is an error, unless it is empty by its own account`() async throws {
+    await #expect {
+      try await script(announcing: 5, []).visit { try $0.content(of: $0.message(uid: 3)) }
+    } throws: { violation($0) == "message 3 has 5 bytes by its own account, and none came" }
+    #expect(try await script(announcing: 0, []).visit { try $0.content(of: $0.message(uid: 3)) }.isEmpty)
+  }
+
+  @Test func `mail that comes while something else is done is told at once, and only what is new is listed`()
     async throws
   {
-    let message = longMessage(5000)
-    await #expect {
-      try await script(announcing: message.count + 1, message).visit { try $0.content(of: $0.message(uid: 3)) }
-    } throws: {
-      violation($0) == "message 3 has \(message.count + 1) bytes by its own account, and ended after \(message.count)"
+    let script = try IMAPScript([3: Self.short, 9: Self.short]) { command in
+      guard command.line.hasPrefix("UID FETCH 3 BODY") else { return nil }
+      return [.say("* 3 EXISTS"), IMAPScript.part(3, 0, 1 << 20, of: Self.short), .say("\(command.tag) OK")]
     }
-    let longer = try script(announcing: message.count - 1, message)
-    #expect(try await longer.visit { try $0.content(of: $0.message(uid: 3)) } == message)
+    let (isTold, news, isToldAgain) = try await script.visit { mailbox in
+      let messages = try mailbox.messages()
+      _ = try mailbox.content(of: messages[0])
+      let isTold = try mailbox.waitForNews(atMost: testPatience)
+      return (isTold, try mailbox.news(), try mailbox.waitForNews(atMost: .milliseconds(50)))
+    }
+    #expect(isTold && news.isEmpty && !isToldAgain)
+    #expect(script.commands.suffix(4) == ["NOOP", "UID SEARCH UID 10:*", "IDLE", "DONE"])
+  }
+
+  @Test(arguments: [(nil, true), (10, false), (11, true)] as [(UInt32?, Bool)])
+  func `what came while messages were removed is looked for`(next: UInt32?, isLookedFor: Bool) async throws {
+    let script = try IMAPScript([3: Self.short, 9: Self.short]) { command in
+      guard let next, command.words[0] == "EXAMINE" else { return nil }
+      return [
+        .say("* 2 EXISTS"), .say("* OK [UIDVALIDITY 7] valid"), .say("* OK [UIDNEXT \(next)]"),
+        .say("\(command.tag) OK"),
+      ]
+    }
+    let isTold = try await script.visit { mailbox in
+      try mailbox.remove([try mailbox.messages()[0]])
+      return try mailbox.waitForNews(atMost: .milliseconds(50))
+    }
+    #expect(isTold == isLookedFor)
+    #expect(script.commands.contains("IDLE") != isLookedFor)
+  }
+
+  @Test func `a mailbox whose last UID is the highest there can be is listed on, and an empty one from the first`()
+    async throws
+  {
+    let full = try IMAPScript([.max: Self.short])
+    #expect(try await full.visit { (try $0.messages().count, try $0.news().count) } == (1, 1))
+    let empty = try IMAPScript()
+    #expect(try await empty.visit { (try $0.messages().count, try $0.news().count) } == (0, 0))
+    #expect(empty.commands.last == "UID SEARCH UID 1:*")
   }
 
   @Test func `an answer that was cut is asked for again from there`() async throws {
