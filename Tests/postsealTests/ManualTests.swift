@@ -30,6 +30,9 @@ import Testing
       }
       let help = try postseal(words + ["--help"]).run()
       #expect(help.status == 0)
+      let wide = help.text[..<(help.text.firstRange(of: "\nEXAMPLES:")?.lowerBound ?? help.text.endIndex)]
+        .split(separator: "\n").filter { $0.count > 80 }
+      #expect(wide.isEmpty, "\(words): \(wide)")
       #expect(help.text.hasSuffix("\n\nEXAMPLES:\n" + examples.map { "  \($0)\n" }.joined()), "\(words)")
     }
   }

@@ -21,7 +21,7 @@ struct Reseal: Command {
       """)
 
   static let examples = [
-    "postseal reseal ~/Mail/Archive --into ~/Mail/Archive-2026 --to alice@example.org",
+    "postseal reseal ~/Mail/Archive --into ~/Mail/New --to alice@example.org",
     "postseal reseal old.mbox --into new.mbox --dry-run",
   ]
 

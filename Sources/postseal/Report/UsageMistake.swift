@@ -16,13 +16,31 @@ enum UsageMistake {
 
   /// The text that was asked for; of a help page the end are the command's examples.
   static func help(of error: any Error, in arguments: [String]) -> String {
-    let text = Postseal.fullMessage(for: error)
+    let text = withinScreen(Postseal.fullMessage(for: error))
     guard text.hasPrefix("OVERVIEW: ") else { return text }
     let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
     let command = commandPath(words).known.last ?? Postseal.self
     guard let documented = command as? any Documented.Type else { return text }
     let end = text.hasSuffix("\n\n") ? "" : text.hasSuffix("\n") ? "\n" : "\n\n"
     return text + end + documented.examplesText
+  }
+
+  /// The parser wraps all of a help page but its usage line.
+  private static func withinScreen(_ text: String) -> String {
+    guard let start = text.firstRange(of: "\nUSAGE: ")?.lowerBound else { return text }
+    let line = text[text.index(after: start)...].prefix { $0 != "\n" }
+    var lines = [""]
+    for word in line.replacing(" [", with: "\n[").split(separator: "\n") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= 79 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append("       \(word)")
+      }
+    }
+    return text.replacing(line, with: lines.joined(separator: "\n"), maxReplacements: 1)
   }
 
   /// The commands that the first words name, and the words after them.

@@ -21,8 +21,8 @@ struct AccountAdd: Command {
       """)
 
   static let examples = [
-    "postseal account add home --from \"Alice Example <alice@example.org>\" --submit smtps://alice@mail.example.org --password-command \"pass show mail/home\" --dry-run",
-    "postseal account add lists --from alice@example.net --submit sendmail: --dry-run",
+    "postseal account add home --from \"Alice Example <alice@example.org>\" --dry-run",
+    "postseal account add lists --from alice@example.net --submit sendmail:",
   ]
 
   @Argument(help: "The account's name.")
@@ -51,7 +51,8 @@ struct AccountAdd: Command {
       "Where sent mail is kept, sealed to yourself: maildir:~/Mail/Sent, or imaps://USER@HOST/Sent.", valueName: "url"))
   var sent: String?
 
-  @Option(help: ArgumentHelp("A program that prints its password.", valueName: "command"))
+  @Option(
+    help: ArgumentHelp("A program that prints its password, such as \"pass show mail/home\".", valueName: "command"))
   var passwordCommand: String?
 
   @Option(help: ArgumentHelp("A program that prints an OAuth 2.0 access token.", valueName: "command"))

@@ -20,7 +20,7 @@ struct Compose: Command {
       """)
 
   static let examples = [
-    "postseal compose --to bob@example.org --subject Figures --body-file letter.txt --attach q3.ods --send",
+    "postseal compose --to bob@example.org --subject Figures --attach q3.ods --send",
     "postseal compose --reply mail.eml --reply-all",
   ]
 

@@ -16,7 +16,7 @@ struct Fetch: Command {
       """)
 
   static let examples = [
-    "postseal fetch --from imaps://alice@mail.example.org --into ~/Mail/Inbox --dry-run",
+    "postseal fetch --from imaps://alice@mail.example.org --into ~/Mail --dry-run",
     "postseal fetch home --quiet --watch",
   ]
 
