@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -69,21 +70,24 @@ import Testing
 
   @Test func `a copy that cannot be stored waits, and the mail is sent`() throws {
     try stage.stage.write(Letter())
+    // What somebody put in the way.
+    try stage.stage.folder.write([], to: "away")
     let sent = "maildir:\(stage.stage.folder.path)/away/Sent"
     let run = try stage.run("send", "letter.eml", "--via", stage.mailbox, "--sent", sent)
     #expect(run.status == 0)
     #expect(
       try stage.plain(run.stderr) == """
-        postseal: sent, but no copy could be kept for you: cannot deliver into ~/away/Sent: no such file or directory; it waits in the outbox as aaaaaaaa-0, for `postseal outbox send`
+        postseal: sent, but no copy could be kept for you: cannot deliver into ~/away/Sent: not a directory; it waits in the outbox as aaaaaaaa-0, for `postseal outbox send`
 
         """)
     #expect(try stage.delivered().count == 1)
     let dry = try stage.run("outbox", "send", "--dry-run")
     #expect(try stage.plain(dry.text).contains("aaaaaaaa-0  bob@example.org  would be kept in maildir:~/away/Sent\n"))
     #expect(try stage.run("outbox", "send").status == 73)
-    try stage.mendBrokenWay()
+    try FileManager.default.removeItem(atPath: stage.stage.folder.appending("away").string)
     let again = try stage.run("outbox", "send")
     #expect(again.status == 0)
+    // The folder is made, and the one above it.
     #expect(try stage.plain(again.text).hasPrefix("✓  aaaaaaaa-0  bob@example.org  kept in ~/away/Sent\n"))
     #expect(try stage.delivered("away/Sent/cur").count == 1)
     #expect(try stage.delivered().count == 1)

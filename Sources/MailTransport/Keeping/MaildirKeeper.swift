@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// Keeps sent mail in a Maildir of this machine, in `cur` with the flag S: its owner has seen it.
 ///
-/// The message is stored byte for byte, with its CRLF line ends. Source: https://cr.yp.to/proto/maildir.html
+/// It is made where it is missing, and so are the folders above it. The message is stored byte for byte, with its CRLF line ends. Source: https://cr.yp.to/proto/maildir.html
 package struct MaildirKeeper: SentKeeper {
   package let path: FilePath
 
@@ -16,7 +16,8 @@ package struct MaildirKeeper: SentKeeper {
     _ message: SubmittableMessage, called name: String, at time: Int64
   ) async throws(TransportError) {
     do throws(StreamError) {
-      for folder in [path] + ["tmp", "new", "cur"].map({ path.appending($0) }) { try Folders.create(folder) }
+      try Folders.createWhole(path)
+      for name in ["tmp", "new", "cur"] { try Folders.create(path.appending(name)) }
       let base = "\(time).\(name).localhost"
       // Who read it elsewhere may have given it other flags since.
       let isThere = try Folder(path.appending("cur")).names(.files).contains {

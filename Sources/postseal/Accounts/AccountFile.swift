@@ -77,7 +77,8 @@ struct AccountFile {
   /// - Throws: `Failure` 73 and 74.
   func write(_ text: String) throws(Failure) {
     do throws(StreamError) {
-      if self.text == nil { try Self.makeFolders(to: path) }
+      let folder = path.removingLastComponent()
+      if self.text == nil, !folder.isEmpty { try Folders.createWhole(folder) }
       // A file that is a link to where somebody keeps such files stays one.
       let target = try Folders.resolved(path)
       let mode = (try? target.stat().permissions.rawValue) ?? 0o600
@@ -92,15 +93,5 @@ struct AccountFile {
         cause.status == .inputOutput ? .inputOutput : .cannotCreate,
         "cannot write \(path): \(cause.sentences.joined(separator: "; "))")
     }
-  }
-
-  private static func makeFolders(to path: FilePath) throws(StreamError) {
-    var missing: [FilePath] = []
-    var folder = path.removingLastComponent()
-    while !folder.isEmpty, (try? folder.stat()) == nil {
-      missing.append(folder)
-      folder.removeLastComponent()
-    }
-    for folder in missing.reversed() { try Folders.create(folder) }
   }
 }
