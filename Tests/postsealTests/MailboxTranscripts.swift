@@ -162,6 +162,14 @@ import Testing
       stderr: "postseal: there is no message `8` in mail\n", status: 66)
   }
 
+  @Test(arguments: ["0", "1", "-1", "9223372036854775807", "name"])
+  func `an empty mailbox has no message of any number`(name: String) throws {
+    for folder in ["cur", "new", "tmp"] { try stage.folder.write([], to: "empty/\(folder)/.keep") }
+    expect(
+      try stage.run("read", "empty", "--message=\(name)", keyring: bob),
+      stderr: "postseal: there is no message `\(name)` in empty\n", status: 66)
+  }
+
   @Test func `one message with a From line stays a message`() throws {
     let from = Array("From alice@example.org Sun Nov 22 17:02:00 2026\n".utf8)
     try stage.folder.write(from + stage.folder.read("signed.eml"), to: "one.eml")

@@ -49,7 +49,7 @@ package struct StoredMessages: Sendable {
   /// - Throws: `system`, `changed`.
   package func message(called name: String) throws(StreamError) -> StoredMessage? {
     if case .maildir(let maildir, _) = place {
-      guard let number = Int(name) ?? maildir.number(named: name), (1...maildir.count).contains(number) else {
+      guard let number = Int(name) ?? maildir.number(named: name), number >= 1, number <= maildir.count else {
         return nil
       }
       return maildir[number - 1]
