@@ -13,6 +13,11 @@ from world import Fault, World
 
 runs = {
     "send, killed": sending.kill,
+    "send, killed at each step": lambda world, count: sending.at_steps(world, count, "kill"),
+    "send, disk full at each step": lambda world, count: sending.at_steps(world, count, "full"),
+    "outbox send, killed at each step": lambda world, count: sending.at_steps(world, count, "kill", again=True),
+    "outbox send, disk full at each step": lambda world, count: sending.at_steps(world, count, "full", again=True),
+    "send by a program, killed": sending.kill_by_program,
     "send, cut off": lambda world, count: sending.drop(world),
     "fetch by IMAP, killed": lambda world, count: fetching.kill(world, count, "imaps", "maildir"),
     "fetch by POP3 and remove, killed": lambda world, count: fetching.kill(

@@ -6,6 +6,12 @@ import socket
 import threading
 
 
+def has(message, identity):
+    """Whether a message has this Message-ID."""
+    pattern = re.compile(rb"^Message-ID:\s*<" + re.escape(identity.encode()) + rb">", re.M | re.I)
+    return pattern.search(message.replace(b"\r\n", b"\n").partition(b"\n\n")[0]) is not None
+
+
 def listener():
     """A listening socket on a free loopback port."""
     found = socket.socket()
@@ -25,6 +31,7 @@ class Sink:
 
     def __init__(self):
         self.messages = []
+        self.recipients = []
         self.fault = None
         self._socket = listener()
         self.port = self._socket.getsockname()[1]
@@ -49,6 +56,7 @@ class Sink:
         if fault == "greeting":
             return
         say("220 sink.example.org ESMTP")
+        recipients = []
         while line := lines.readline():
             verb = line.split()[0].upper().decode() if line.split() else ""
             if verb == fault:
@@ -60,6 +68,7 @@ class Sink:
                 message = self._content(lines, fault)
                 if message is None:
                     return
+                self.recipients.append(recipients)
                 self.messages.append(message)
                 if fault == "end":
                     return
@@ -68,6 +77,10 @@ class Sink:
                 say("221 bye")
                 return
             else:
+                if verb in ("MAIL", "RSET"):
+                    recipients = []
+                elif verb == "RCPT":
+                    recipients = recipients + [re.search(rb"<(.*?)>", line).group(1).decode()]
                 say("250 ok")
 
     @staticmethod
@@ -81,10 +94,9 @@ class Sink:
             content.append(line[1:] if line.startswith(b".") else line)
         return None
 
-    def count(self, identity):
-        """How often the message with this Message-ID was delivered."""
-        pattern = re.compile(rb"^Message-ID:\s*<" + re.escape(identity.encode()) + rb">", re.M | re.I)
-        return sum(1 for message in self.messages if pattern.search(message.split(b"\r\n\r\n")[0]))
+    def count(self, identity, recipient="bob@example.org"):
+        """How often the message with this Message-ID was delivered to somebody."""
+        return sum(1 for message, people in zip(self.messages, self.recipients) if recipient in people and has(message, identity))
 
 
 class Passage:

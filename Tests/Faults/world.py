@@ -29,7 +29,7 @@ def check(holds, words):
 
 
 class World:
-    """Alice's keyring with Bob accepted, her configuration, and a folder for what commands keep; gone at the end."""
+    """Alice's keyring with Bob and Erin accepted, her configuration, and a folder for what commands keep; gone at the end."""
 
     def __init__(self, program, seed):
         self.program = program
@@ -49,9 +49,10 @@ class World:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
         }
-        self._gpg("--import", root / "Keyrings/alice.sec.asc", root / "Keyrings/bob.pub.asc")
+        self._gpg("--import", *(root / f"Keyrings/{name}.asc" for name in ("alice.sec", "bob.pub", "erin.pub")))
         self._gpg("--import-ownertrust", input=f"{self.fingerprint('alice')}:6:\n")
-        self._gpg("--yes", "--quick-lsign-key", self.fingerprint("bob"))
+        for name in ("bob", "erin"):
+            self._gpg("--yes", "--quick-lsign-key", self.fingerprint(name))
 
     def __enter__(self):
         return self
@@ -76,20 +77,21 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.toml").write_text(text)
 
-    def letter(self, identity, octets=400):
-        """A message to Bob whose text has the canary, in a file."""
+    def letter(self, identity, octets=400, blind=None):
+        """A message to Bob, and perhaps a blind recipient, whose text has the canary, in a file."""
         noise = base64.encodebytes(self.random.randbytes(octets * 3 // 4)).decode()
         path = self.folder / f"{identity.partition('@')[0]}.eml"
         path.write_text(
             "From: Alice Example <alice@example.org>\nTo: bob@example.org\n"
+            + (f"Bcc: {blind}\n" if blind else "") +
             f"Message-ID: <{identity}>\nDate: Sun, 22 Nov 2026 17:02:00 +0000\nSubject: {canary}\n\n{canary}\n{noise}"
         )
         return path
 
-    def run(self, *arguments, expect=(0,)):
+    def run(self, *arguments, expect=(0,), **environment):
         """Runs postseal to its end; its status must be one of `expect`."""
         result = subprocess.run(
-            [self.program, *map(str, arguments)], env=self.environment, capture_output=True, text=True,
+            [self.program, *map(str, arguments)], env=self.environment | environment, capture_output=True, text=True,
             stdin=subprocess.DEVNULL, timeout=120
         )
         words = f"postseal {' '.join(map(str, arguments))}: status {result.returncode}\n{result.stderr}"
@@ -99,8 +101,8 @@ class World:
     def json(self, *arguments):
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def kill(self, delay, *arguments):
-        """Runs postseal and kills it with all its children after `delay` seconds; its status, negative when it was killed."""
+    def kill(self, delay, *arguments, alone=False):
+        """Runs postseal and kills it after `delay` seconds, alone or with all its children; its status, negative when it was killed."""
         process = subprocess.Popen(
             [self.program, *map(str, arguments)], env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -108,7 +110,7 @@ class World:
         try:
             process.wait(timeout=delay)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
             process.wait()
         return process.returncode
 

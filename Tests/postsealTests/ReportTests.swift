@@ -37,7 +37,7 @@ import Testing
     #expect(Table.entries([row], columns: nil) == [row.joined(separator: "  ")])
     #expect(
       Table.entries([row], columns: 36) == [
-        "–  k3f9x2ab-1  bob@example.org, car…", "   sent through a/long/path: 250 Ok:", "   queued",
+        "–  k3f9x2ab-1  bob@example.org, car…", "   sent through a/long/path: 250", "   Ok: queued",
       ])
   }
 
