@@ -91,7 +91,8 @@ package final class LockedOutbox: Sendable {
   private func recover() throws(OutboxError) {
     let sending = outbox.folder(.sending)
     for name in try OutboxError.streaming({ () throws(StreamError) in try sending.names(.files) }) {
-      guard let id = OutboxID(fileName: name.string),
+      // Who looked at what is incomplete in the moment when it was to be removed has kept it from that.
+      guard let id = OutboxID(fileName: name.string), try !outbox.isIncomplete(id.group),
         let held = (try? HeldFile.open(name, in: sending)) ?? nil
       else { continue }
       defer { extendLifetime(held) }

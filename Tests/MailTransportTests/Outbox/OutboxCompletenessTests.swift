@@ -68,6 +68,17 @@ import Testing
     #expect(try stage.files() == [])
   }
 
+  @Test func `what somebody looks at in the moment when it is to be removed is not sent for that`() throws {
+    let group = try leaveBehind(published: 1, written: 2)
+    let look = try HeldFile.open(
+      try #require(FilePath.Component("\(group)-2.eml")), in: Folder(stage.folder.appending("state/outbox/tmp")))
+    #expect(look != nil)
+    #expect(try stage.locked().removed == [])
+    #expect(try stage.files() == ["sending/\(group)-1.eml", "tmp/\(group)-2.eml"])
+    #expect(try stage.outbox.list().entries.isEmpty)
+    withExtendedLifetime(look) {}
+  }
+
   @Test func `what a run is writing is left alone`() throws {
     let copy = try stage.writeAhead()
     let name = "\(copy.record.id).eml"
