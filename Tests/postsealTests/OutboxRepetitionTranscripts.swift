@@ -131,7 +131,7 @@ import Testing
           """)
     }
     let shown = try stage.run("outbox", "show", "\(group)-2").text
-    #expect(shown.contains("\nelsewhere:  bob@example.org has it by another copy"))
+    #expect(shown.contains("\nelsewhere  bob@example.org has it by another copy"))
     #expect(try stage.run("outbox", "send").status == 75)
     #expect(try stage.run("outbox", "send").status == 75)
     #expect(try stage.run("send", "letter.eml", "--via", way).status == 75)

@@ -37,7 +37,7 @@ struct Dispatch {
   ///
   /// What an earlier attempt left of the same message for the same people is replaced, as long as nobody has it or may have it: by what
   /// is written ahead, or where clear text is not, once it has gone.
-  /// - Throws: `OutboxError` when they could not be written ahead, `Failure` 75 for a message that somebody has or may have by an earlier
+  /// - Throws: `OutboxError` when they could not be written ahead, `Repetition` for a message that somebody has or may have by an earlier
   ///   attempt, or that waits for others too; then nothing was handed over, and nothing more is kept.
   func run(_ submissions: [Submission], through submitter: any Submitter) async throws -> Outcome {
     let ahead = try writeAhead(submissions)
@@ -61,6 +61,12 @@ struct Dispatch {
     let ahead = try writeAhead(submissions)
     let copies = try ahead.copies.compactMap { try $0.wait(because: reason) }
     return copies + [try ahead.kept?.wait(because: Self.whyKept)].compactMap(\.self)
+  }
+
+  /// That a message is not sent because the outbox has it already; nothing has to be kept of it a second time.
+  struct Repetition: Error {
+    /// Status 75.
+    let failure: Failure
   }
 
   private struct Ahead {
@@ -92,27 +98,29 @@ struct Dispatch {
   /// What an earlier attempt left of the same message; a message that brings no Message-ID is no other's.
   ///
   /// A message that is sent on to other people leaves alone what waits for the first ones.
-  /// - Throws: `Failure` 75.
+  /// - Throws: `Repetition`.
   private func earlierEntries(
     for recipients: Set<AddrSpec>, in listing: OutboxListing
-  ) throws(Failure) -> [OutboxEntry] {
+  ) throws(Repetition) -> [OutboxEntry] {
     guard let messageID = order.messageID else { return [] }
     let entries = listing.entries.filter { $0.record.messageID == messageID }
     let known = Dictionary(grouping: entries.filter { $0.record.purpose == .delivery }, by: \.id.group).values
     let copies = known.filter { copies in
       copies.contains { !recipients.isDisjoint(with: $0.record.recipients.map(\.address) + $0.record.elsewhere) }
     }.joined()
-    if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) { throw Failure(repeating: doubtful) }
+    if let doubtful = copies.first(where: { $0.isOut || $0.state == .sending }) {
+      throw Repetition(failure: Failure(repeating: doubtful))
+    }
     // Who was refused for good has nothing to lose.
     let waiting = copies.first {
       $0.record.recipients.contains { $0.fate != .refused && !recipients.contains($0.address) }
     }
     if let waiting {
-      throw Failure(
-        .tryAgain, "not sent: this message is in the outbox already, as \(waiting.id), and waits for others too",
-        hint:
-          "`postseal outbox send \(waiting.id.group)` sends what waits, `postseal outbox drop \(waiting.id.group)` gives it up"
-      )
+      let group = waiting.id.group
+      throw Repetition(
+        failure: Failure(
+          .tryAgain, "not sent: this message is in the outbox already, as \(waiting.id), and waits for others too",
+          hint: "`postseal outbox send \(group)` sends what waits, `postseal outbox drop \(group)` gives it up"))
     }
     let groups = Set(copies.map(\.id.group))
     return entries.filter { groups.contains($0.id.group) }

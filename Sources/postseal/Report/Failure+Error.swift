@@ -17,6 +17,7 @@ extension Failure {
     case let error as OpenError: self.init(error)
     case let error as TransportError: self.init(error)
     case let error as OutboxError: self.init(error)
+    case let error as Dispatch.Repetition: self = error.failure
     case let error as MailStateError: self.init(error)
     default: return nil
     }

@@ -38,6 +38,8 @@ struct SendmailDelivery {
     do {
       let order = try order(store, &keeping)
       return try await send(order, &keeping)
+    } catch let repetition as Dispatch.Repetition {
+      throw repetition.failure
     } catch {
       guard let failure = Failure(sendmail: error, request: keeping.request) else { throw error }
       guard !command.dryRun, !Interruption.isRequested else { throw failure.opened(by: "not sent") }

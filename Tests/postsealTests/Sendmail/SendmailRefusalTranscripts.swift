@@ -189,6 +189,19 @@ import Testing
     #expect(try stage.leaks() == [])
   }
 
+  @Test func `a message that somebody may have already is told as such, and kept once`() throws {
+    let stage = try SendmailStage()
+    let script = "#!/bin/sh\ncat > /dev/null; kill -9 $$\n"
+    let program = try stage.folder.write(Array(script.utf8), to: "doubtful")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.string)
+    let letter = stage.letter("Message-ID: <budget@example.org>")
+    for words in ["it is unknown whether ", "not sent: this message is in the outbox already, as "] {
+      let run = try stage.send("--via", "sendmail:\(program)", "-t", text: letter)
+      #expect(run.status == 75 && run.stderr.hasPrefix("postseal: \(words)"), "\(run.stderr)")
+      #expect(try stage.outbox().map { $0.prefix(8) } == ["unknown/"])
+    }
+  }
+
   @Test func `where only the password is missing, the sealed mail waits`() throws {
     let stage = try SendmailStage()
     let way = "submit = \"smtps://alice@localhost:1\"\npassword-command = [\"false\"]\n"
