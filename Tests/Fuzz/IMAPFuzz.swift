@@ -8,7 +8,7 @@ enum IMAPFuzz {
     guard let inbox, let choice = input.first else { return }
     let commands: [IMAPCommand] = [
       .capability, .examine(inbox), .search(.all), .facts("1:9"), .part(uid: 4, offset: 0), .idle, .list,
-      .append(inbox, octets: 3, seen: true, delivered: 0), .noop, .logout,
+      .append(inbox, octets: 3, seen: true, delivered: 0), .noop, .logout, .heads("1:9"), .listUses,
     ]
     let command = commands[Int(choice) % commands.count]
     let bytes = Array(input.dropFirst())
@@ -22,7 +22,12 @@ enum IMAPFuzz {
     require((session.part?.count ?? 0) <= IMAPCommand.partLimit, "a part is no larger than was asked for")
     require(session.part == nil || command == .part(uid: 4, offset: 0), "content comes only where it was asked for")
     require(session.found.isEmpty || command == .search(.all), "messages are found only where they were looked for")
-    require(session.folders.isEmpty || command == .list, "folders come only where they were asked for")
+    require(
+      session.folders.isEmpty || command == .list || command == .listUses,
+      "folders come only where they were asked for")
+    require(
+      session.facts.reduce(0) { $0 + ($1.head?.count ?? 0) } <= IMAPCommand.headLimit * IMAPCommand.headCount,
+      "no more of headers is kept than was asked for")
     name(bytes)
     set(bytes)
   }

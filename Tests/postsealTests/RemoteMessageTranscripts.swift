@@ -49,6 +49,17 @@ struct RemoteMessageTranscripts {
     #expect(!flags.contains("Seen"))
   }
 
+  @Test func `its mailbox is listed with the number that reads it, and nothing becomes seen`() throws {
+    let url = "imaps://bob%40example.org@localhost:\(server.imaps)/INBOX"
+    let run = try run("read", "--summary", url)
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.text.hasPrefix("   1 20"))
+    #expect(run.text.hasSuffix(" alice@example.org        encrypted [...]\n"), "\(run.text)")
+    #expect(run.stderr.contains("/INBOX (TLS 1.3); open one for its verdict: `postseal read '\(url)/;UID=N'`"))
+    let flags = try server.tell("fetch", "-u", "bob@example.org", "flags", "mailbox", "INBOX")
+    #expect(!flags.contains("Seen"))
+  }
+
   @Test func `it is answered and forwarded as a file is`() throws {
     let answer = try run("compose", "--reply", url(1), "--body", "Yes.", "-o", "answer.eml")
     #expect(answer.status == 0 && answer.stderr.contains("✓ alice@example.org"), "\(answer.stderr)")
@@ -96,7 +107,7 @@ struct RemoteMessageTranscripts {
       try run("read", mailbox),
       stderr: """
         postseal: not fetched: \(mailbox) names a mailbox, and one message is wanted
-        hint: name it by its UID, in quotes because of the semicolon: `'\(mailbox)/;UID=N'`
+        hint: name it by its UID, in quotes because of the semicolon: `'\(mailbox)/;UID=N'`; `postseal read --summary` lists the UIDs
 
         """, status: 64)
     expect(

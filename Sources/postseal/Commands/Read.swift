@@ -11,7 +11,8 @@ struct Read: Command {
       unless --batch is given. Nothing that a message names is fetched from any network.
 
       A message that lies on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N, or imap+starttls://…, in quotes \
-      because of the semicolon; it stays there, and does not become seen.
+      because of the semicolon; it stays there, and does not become seen. --summary of a mailbox, imaps://USER@HOST/MAILBOX, \
+      lists the UIDs, with what the headers say; a verdict needs the whole message.
       """)
 
   static let examples = [
@@ -35,7 +36,12 @@ struct Read: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func perform() async throws -> ExitStatus {
-    let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
+    var session = try Session(options, passphrase: passphrase)
+    if summary, let listing = try RemoteListing(input.file, try connection.choice) {
+      try listing.refuse(part, mailbox, requirements)
+      return try await listing.show(in: session)
+    }
+    session = try await session.bringing(input, connection)
     if summary {
       let messages = try session.anyMessages(of: input, part, mailbox)
       return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)

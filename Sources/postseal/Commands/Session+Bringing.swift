@@ -34,11 +34,10 @@ extension Session {
     guard source.uid != nil else {
       throw Failure(
         .usage, "not fetched: \(url) names a mailbox, and one message is wanted",
-        hint: "name it by its UID, in quotes because of the semicolon: `'\(source.url)/;UID=N'`")
+        hint: "name it by its UID, in quotes because of the semicolon: `'\(source.url)/;UID=N'`; "
+          + "`postseal read --summary` lists the UIDs")
     }
-    let access = try await access(to: source.server, .fetching, choice)
-    let client = try MailboxClient(
-      source, credential: access.credential, options: access.options, plaintext: choice.plaintext)
+    let client = try await client(of: source, choice)
     let progress = Progress("fetching", on: console)
     defer { progress.finish() }
     let task = Task {
@@ -49,6 +48,15 @@ extension Session {
     let interruption = Interruption.register { task.cancel() }
     defer { _ = interruption }
     return try await task.value
+  }
+
+  /// Who opens a mailbox for this session.
+  ///
+  /// - Throws: `Failure`, `TransportError`.
+  func client(of source: RetrievalSource, _ choice: ConnectionChoice) async throws -> MailboxClient {
+    let access = try await access(to: source.server, .fetching, choice)
+    return try MailboxClient(
+      source, credential: access.credential, options: access.options, plaintext: choice.plaintext)
   }
 }
 

@@ -10,6 +10,8 @@ enum IMAPCommand: Equatable {
   case search(IMAPSearch)
   /// UID, flags, time and size of the messages in a set.
   case facts(String)
+  /// The same, and what a list shows of the header; no message becomes seen.
+  case heads(String)
   /// Bytes of a message from `offset` on, which does not become seen.
   case part(uid: UInt32, offset: Int)
   case markDeleted(String)
@@ -24,10 +26,16 @@ enum IMAPCommand: Equatable {
   case append(IMAPMailboxName, octets: Int, seen: Bool, delivered: Int64?)
   case create(IMAPMailboxName)
   case list
+  /// The folders with what each is for. Source: RFC 6154 §5.2
+  case listUses
   case logout
 
   /// How many bytes of a message are asked for at once.
   static let partLimit = 512 << 10
+  /// How many bytes of the header fields of a list are asked for.
+  static let headLimit = 8 << 10
+  /// How many messages are asked for their header at once.
+  static let headCount = 100
 
   /// The line without its tag and end; of a message that is filed, up to its literal.
   var line: String {
@@ -37,6 +45,9 @@ enum IMAPCommand: Equatable {
     case .select(let mailbox): "SELECT \(mailbox.quoted)"
     case .search(let search): "UID SEARCH \(search.criterion)"
     case .facts(let set): "UID FETCH \(set) (FLAGS INTERNALDATE RFC822.SIZE)"
+    case .heads(let set):
+      "UID FETCH \(set) (FLAGS INTERNALDATE RFC822.SIZE "
+        + "BODY.PEEK[HEADER.FIELDS (DATE FROM SUBJECT CONTENT-TYPE)]<0.\(Self.headLimit)>)"
     case .part(let uid, let offset): "UID FETCH \(uid) BODY.PEEK[]<\(offset).\(Self.partLimit)>"
     case .markDeleted(let set): "UID STORE \(set) +FLAGS.SILENT (\\Deleted)"
     case .expungeSet(let set): "UID EXPUNGE \(set)"
@@ -47,6 +58,7 @@ enum IMAPCommand: Equatable {
       "APPEND \(mailbox.quoted)\(seen ? " (\\Seen)" : "")\(Self.date(delivered)) {\(octets)}"
     case .create(let mailbox): "CREATE \(mailbox.quoted)"
     case .list: "LIST \"\" \"*\""
+    case .listUses: "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
     case .logout: "LOGOUT"
     }
   }
@@ -56,7 +68,7 @@ enum IMAPCommand: Equatable {
     switch self {
     case .capability: .greeting
     case .examine, .select: .selecting
-    case .search, .facts, .noop, .list: .listing
+    case .search, .facts, .heads, .noop, .list, .listUses: .listing
     case .part: .fetching
     case .markDeleted, .expungeSet, .expunge: .removing
     case .idle: .waiting

@@ -10,6 +10,8 @@ struct IMAPFetched: Equatable {
   var delivered: Int64?
   /// The bytes of the message from `origin` on.
   var part: [UInt8]?
+  /// The first bytes of the header fields that a list shows.
+  var head: [UInt8]?
   /// Where `part` begins; nil where the server did not say.
   var origin: Int?
 
@@ -33,6 +35,7 @@ struct IMAPFetched: Equatable {
         origin = try Self.origin(name.dropFirst("BODY[]".count))
         // NIL: the server has nothing there.
         part = value.bytes ?? []
+      case _ where name.hasPrefix("BODY[HEADER.FIELDS"): head = Array((value.bytes ?? []).prefix(IMAPCommand.headLimit))
       default: break
       }
     }
@@ -72,7 +75,7 @@ package struct IMAPFolder: Sendable, Equatable {
   package let separator: Character?
   /// Whether it can be opened: it is no mere level of others' names.
   package let isSelectable: Bool
-  /// What it is for, in upper case, such as `\SENT`. Source: RFC 6154 §2
+  /// What it is for, in upper case, such as `\SENT`. Source: RFC 6154 §2, RFC 8457
   package let uses: Set<String>
 
   /// Nil for what is no LIST response, or has a name that nobody could ask for.
@@ -88,6 +91,6 @@ package struct IMAPFolder: Sendable, Equatable {
   }
 
   private static let special: Set<String> = [
-    "\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\JUNK", "\\SENT", "\\TRASH",
+    "\\ALL", "\\ARCHIVE", "\\DRAFTS", "\\FLAGGED", "\\IMPORTANT", "\\JUNK", "\\SENT", "\\TRASH",
   ]
 }

@@ -110,12 +110,13 @@ final class IMAPMailbox: RemoteMailbox {
     do throws(TransportError) { try dialogue.run(.logout) } catch {}
   }
 
-  /// The folders of the server that can be named.
+  /// The folders of the server.
   ///
   /// - Throws: `TransportError`.
-  func folders() throws(TransportError) -> [IMAPFolder] {
-    try dialogue.run(.list)
-    return dialogue.session.folders
+  func folders() throws(TransportError) -> FolderListing {
+    let tellsUses = dialogue.session.capabilities.isSuperset(of: ["SPECIAL-USE", "LIST-EXTENDED"])
+    try dialogue.run(tellsUses ? .listUses : .list)
+    return FolderListing(folders: dialogue.session.folders, namelessCount: dialogue.session.namelessCount)
   }
 
   /// How long IDLE stays on before it is begun anew: servers drop who is silent for 30 minutes, and some networks sooner.
@@ -150,22 +151,30 @@ final class IMAPMailbox: RemoteMailbox {
   private func facts(of uids: UIDSet) throws(TransportError) -> [RemoteMessage] {
     var messages: [RemoteMessage] = []
     for set in uids.texts() {
-      try dialogue.run(.facts(set))
-      var known: [UInt32: IMAPFetched] = [:]
-      for fetched in dialogue.session.facts {
-        guard let uid = fetched.uid else { continue }
-        known[uid] = known[uid].map { $0.completed(by: fetched) } ?? fetched
-      }
-      for uid in UIDSet(set)?.uids ?? [] {
-        // Without an answer it was removed meanwhile.
-        guard let fetched = known[uid] else { continue }
-        messages.append(
-          RemoteMessage(
-            id: .uid(uid, validity: validity), number: messages.count + 1, octets: fetched.octets,
-            delivered: fetched.delivered, flags: fetched.flags ?? ""))
+      for fetched in try told(of: set, by: .facts(set)) {
+        messages.append(message(fetched.uid, fetched.facts, number: messages.count + 1))
       }
     }
     return messages
+  }
+
+  /// What the answer to a command tells of each message of a set, in the order of their UIDs; one that is gone is left out.
+  func told(
+    of set: String, by command: IMAPCommand
+  ) throws(TransportError) -> [(uid: UInt32, facts: IMAPFetched)] {
+    try dialogue.run(command)
+    var known: [UInt32: IMAPFetched] = [:]
+    for fetched in dialogue.session.facts {
+      guard let uid = fetched.uid else { continue }
+      known[uid] = known[uid].map { $0.completed(by: fetched) } ?? fetched
+    }
+    return (UIDSet(set)?.uids ?? []).compactMap { uid in known[uid].map { (uid, $0) } }
+  }
+
+  func message(_ uid: UInt32, _ facts: IMAPFetched, number: Int) -> RemoteMessage {
+    RemoteMessage(
+      id: .uid(uid, validity: validity), number: number, octets: facts.octets, delivered: facts.delivered,
+      flags: facts.flags ?? "")
   }
 
   private func part(of uid: UInt32, from offset: Int) throws(TransportError) -> [UInt8] {
@@ -193,6 +202,7 @@ extension IMAPFetched {
     var result = self
     result.octets = octets ?? later.octets
     result.delivered = delivered ?? later.delivered
+    result.head = head ?? later.head
     result.flags = later.flags ?? flags
     return result
   }

@@ -14,6 +14,8 @@ enum IMAPResponse: Equatable {
   case found([UInt32])
   case fetched(IMAPFetched)
   case folder(IMAPFolder)
+  /// A folder whose name is wrongly encoded, or could not be said again.
+  case nameless
   /// Anything else, which says nothing to us.
   case other
 
@@ -52,7 +54,7 @@ enum IMAPResponse: Equatable {
       self = .found(try Self.extended(try reader.all()))
     case "LIST":
       var reader = IMAPValueReader(response, from: rest)
-      self = IMAPFolder(try reader.all()).map { .folder($0) } ?? .other
+      self = IMAPFolder(try reader.all()).map { .folder($0) } ?? .nameless
     default: self = .other
     }
   }

@@ -17,14 +17,17 @@ extension IMAPSession {
       guard found.count <= UIDSet.limit else { throw .init(description: "more than \(UIDSet.limit) messages found") }
     case .fetched(let fetched): try take(fetched)
     case .folder(let folder):
-      guard command == .list else { break }
+      guard isListing else { break }
       folders.append(folder)
       guard folders.count <= Self.folderLimit else { throw .init(description: "more than \(Self.folderLimit) folders") }
+    case .nameless: if isListing { namelessCount += 1 }
     case .other, .tagged, .goOn: break
     }
   }
 
   private static let folderLimit = 20_000
+
+  private var isListing: Bool { command == .list || command == .listUses }
 
   private mutating func take(_ status: IMAPStatus) throws(IMAPResponseCutter.Violation) {
     switch status.kind {
@@ -47,10 +50,28 @@ extension IMAPSession {
     if let next = status.number(of: "UIDNEXT") { selected?.uidNext = next }
   }
 
+  /// Takes what a response tells without content.
+  private mutating func note(_ fetched: IMAPFetched) throws(IMAPResponseCutter.Violation) {
+    guard fetched.uid != nil else { return }
+    switch command {
+    case .facts:
+      var fetched = fetched
+      fetched.head = nil
+      facts.append(fetched)
+    case .heads:
+      headOctets += fetched.head?.count ?? 0
+      guard headOctets <= IMAPCommand.headLimit * IMAPCommand.headCount else {
+        throw .init(description: "more of the headers than asked for")
+      }
+      facts.append(fetched)
+    default: break
+    }
+  }
+
   /// Facts that were not asked for are news about flags; content that was not asked for is a fraud or a mistake.
   private mutating func take(_ fetched: IMAPFetched) throws(IMAPResponseCutter.Violation) {
     guard let bytes = fetched.part else {
-      if case .facts = command, fetched.uid != nil { facts.append(fetched) }
+      try note(fetched)
       return
     }
     guard case .part(let uid, let offset) = command, stage == .awaiting else {

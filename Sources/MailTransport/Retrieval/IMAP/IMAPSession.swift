@@ -61,8 +61,12 @@ struct IMAPSession {
   var responseCount = 0
   var found: [UInt32] = []
   var facts: [IMAPFetched] = []
+  /// How many bytes of headers these have.
+  var headOctets = 0
   var part: [UInt8]?
   var folders: [IMAPFolder] = []
+  /// How many folders have no name that could be asked for.
+  var namelessCount = 0
   /// Whether more messages are there than before.
   var hasNews = false
   /// Whether messages came since the last search for them began.
@@ -81,7 +85,8 @@ struct IMAPSession {
     tag = "P\(tagNumber)"
     outgoing = Array("\(tag) \(command.line)\r\n".utf8)
     stage = .begun
-    (responseCount, found, facts, part, folders, hasNews) = (0, [], [], nil, [], false)
+    (responseCount, found, facts, part, folders, namelessCount, hasNews) = (0, [], [], nil, [], 0, false)
+    headOctets = 0
     switch command {
     case .examine(let name), .select(let name): selected = Selected(name: name)
     case .capability: capabilities = []

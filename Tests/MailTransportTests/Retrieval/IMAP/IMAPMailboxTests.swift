@@ -282,6 +282,6 @@ import Testing
         .say("\(command.tag) OK"),
       ]
     }
-    #expect(try await script.visit { try $0.folders().map(\.name) } == ["INBOX", "Gesendete öl"])
+    #expect(try await script.visit { try $0.folders().folders.map(\.name) } == ["INBOX", "Gesendete öl"])
   }
 }

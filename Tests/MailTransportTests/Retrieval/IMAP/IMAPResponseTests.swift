@@ -110,7 +110,7 @@ import Testing
       return
     }
     #expect(literal.name == "a\"b")
-    #expect(try read("* LIST () \"/\" \"a&zz\"\r\n") == .other)
+    #expect(try read("* LIST () \"/\" \"a&zz\"\r\n") == .nameless)
   }
 
   @Test func `brackets that nothing closes cost no more than other text`() throws {
