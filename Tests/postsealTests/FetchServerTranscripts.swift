@@ -39,9 +39,9 @@ struct FetchServerTranscripts {
       "\(scheme)://\(user)%40example.org@localhost:\(ports[port] ?? "")"
     }
 
-    /// Files a message into somebody's INBOX.
-    func save(_ text: String, for user: String = "alice") throws {
-      try run("admin", ["save", "-u", "\(user)@example.org", "-m", "INBOX"], input: Array(text.utf8))
+    /// Files a message into a mailbox of somebody.
+    func save(_ text: String, for user: String = "alice", in mailbox: String = "INBOX") throws {
+      try run("admin", ["save", "-u", "\(user)@example.org", "-m", mailbox], input: Array(text.utf8))
     }
 
     /// What `doveadm` says.
@@ -115,6 +115,28 @@ struct FetchServerTranscripts {
     #expect(run.status == 0, "\(run.stderr)")
     #expect(try stage.delivered().count == 1)
     #expect(try stage.folder.contents().contains("box/.Sent/new"))
+  }
+
+  @Test func `all folders are fetched, those of umlauts too, and new ones when they come`() throws {
+    let server = try Server()
+    try server.save(Self.letter(1))
+    for (number, name) in ["Entwürfe & 日本", "Lists", "Trash"].enumerated() {
+      _ = try server.admin("mailbox", "create", "-u", "alice@example.org", name)
+      try server.save(Self.letter(number + 2), in: name)
+    }
+    try configure(server, server.url("imaps", "imaps"))
+    let run = try stage.run("fetch", "a", "--all-folders")
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(run.stderr == "postseal: left out: Trash; `--folder NAME` has one of them fetched, too\n")
+    #expect(try stage.delivered() == [Self.letter(1)])
+    #expect(try stage.delivered("box/.Entwürfe & 日本") == [Self.letter(2)])
+    #expect(try stage.delivered("box/.Lists") == [Self.letter(3)])
+    _ = try server.admin("mailbox", "create", "-u", "alice@example.org", "Lists.Swift")
+    try server.save(Self.letter(9), in: "Lists.Swift")
+    let second = try stage.run("fetch", "a", "--all-folders", "--quiet")
+    #expect(second.status == 0 && second.text.isEmpty, "\(second.stderr)")
+    #expect(try stage.delivered("box/.Lists.Swift") == [Self.letter(9)])
+    #expect(try stage.delivered("box/.Lists") == [Self.letter(3)])
   }
 
   @Test func `kill -9 in the middle loses nothing and doubles nothing`() throws {

@@ -24,7 +24,10 @@ struct FetchOrders: Sendable {
     case fetch, showOnly, passEverything
   }
 
+  /// The mailboxes that were named; none where the server is asked for all of them.
   let errands: [Errand]
+  /// Where all mailboxes of a server are meant.
+  let folders: FolderOrders?
   let wishes: FetchWishes
   let deed: Deed
   let watches: Bool
@@ -57,7 +60,9 @@ struct FetchOrders: Sendable {
         .configuration, "not fetched: no mailbox to deliver into is named",
         hint: "name one with `--into maildir:PATH`, or set `into` of the account in the configuration")
     }
-    errands = try Self.errands(command, source, try FetchTarget(argument: text))
+    let target = try FetchTarget(argument: text)
+    folders = command.allFolders ? try FolderOrders(source, target, named: command.folder) : nil
+    errands = command.allFolders ? [] : try Self.errands(command, source, target)
     if command.since != nil, source.spoken == .pop3 {
       throw Failure(
         .usage, "not fetched: a POP3 server does not say when it took mail in", hint: "leave `--since` out, or use IMAP"
@@ -74,6 +79,9 @@ struct FetchOrders: Sendable {
     (watches, interval, judges) = (command.watch, .seconds(command.interval), command.summary)
   }
 
+  /// Whether one mailbox alone is fetched from, which may be waited for.
+  var isOfOne: Bool { folders == nil && errands.count == 1 }
+
   private static func errands(_ command: Fetch, _ source: RetrievalSource, _ target: FetchTarget) throws(Failure)
     -> [Errand]
   {
@@ -82,10 +90,7 @@ struct FetchOrders: Sendable {
     guard source.spoken == .imap else {
       throw Failure(.usage, "not fetched: a POP3 server has one mailbox", hint: "leave `--folder` out, or use IMAP")
     }
-    for name in names
-    where name.isEmpty || name.utf8.count > 1000 || name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-      throw Failure(.usage, "not fetched: `\(name)` is no name of a mailbox")
-    }
+    try FolderOrders.check(names)
     let places = names.map { $0.uppercased() == "INBOX" ? "INBOX" : $0 }
     if let twice = places.indices.first(where: { places[..<$0].contains(places[$0]) }) {
       throw Failure(.usage, "not fetched: the mailbox `\(names[twice])` is named twice")

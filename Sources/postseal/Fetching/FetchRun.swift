@@ -20,16 +20,20 @@ final class FetchRun: Sendable {
 
   /// - Throws: `Failure`; `MailStateError`, `StreamError`, what makes going on senseless.
   func perform() async throws -> ExitStatus {
-    let runs = try orders.errands.map { try MailboxFetch($0, orders, session) }
+    var runs = try orders.errands.map { try MailboxFetch($0, orders, session) }
+    var told: Set<String> = []
     var status = ExitStatus.done
     var pause: Duration = .seconds(1)
     while true {
       do {
-        for run in runs { status = MailboxTally.worse(status, try await fetch(run)) }
+        if let folders = orders.folders {
+          status = MailboxTally.worse(status, try await look(for: folders, &runs, &told))
+        }
+        for run in runs { status = MailboxTally.worse(status, try await fetch(run, isOneOfMany: !orders.isOfOne)) }
         guard orders.watches else { return status }
         pause = .seconds(1)
         // One mailbox that tells of its news was waited for already.
-        try await RetrievalLine.run { [orders] line in try line.pause(runs.count > 1 ? orders.interval : .zero) }
+        try await RetrievalLine.run { [orders] line in try line.pause(orders.isOfOne ? .zero : orders.interval) }
       } catch let error as TransportError {
         guard orders.watches, runs.contains(where: \.hasBeenOpen), error.isOfTheConnection else {
           throw Failure(fetching: error)
@@ -44,8 +48,36 @@ final class FetchRun: Sendable {
     }
   }
 
+  /// Asks the server for its mailboxes, and takes up those that are new; says once what is left out.
+  ///
+  /// - Throws: as `perform`.
+  private func look(
+    for folders: FolderOrders, _ runs: inout [MailboxFetch], _ told: inout Set<String>
+  ) async throws -> ExitStatus {
+    let listing = try await client(of: folders.source).folders()
+    let choice = FolderChoice(listing, folders)
+    let known = Dictionary(uniqueKeysWithValues: runs.map { ($0.errand.key, $0) })
+    runs = try choice.errands.map { try known[$0.key] ?? MailboxFetch($0, orders, session) }
+    let leftOut = choice.leftOut.map { ForeignText($0).description }
+    if !leftOut.isEmpty, told.insert(leftOut.joined(separator: "\n")).inserted {
+      session.console.note("left out: \(leftOut.joined(separator: ", ")); `--folder NAME` has one of them fetched, too")
+    }
+    if listing.namelessCount > 0, told.insert("nameless").inserted {
+      let count = listing.namelessCount == 1 ? "1 mailbox" : "\(listing.namelessCount) mailboxes"
+      session.console.note("left out: \(count) on the server, with a name that is wrongly encoded")
+    }
+    var status = ExitStatus.done
+    for failure in choice.failures {
+      if told.insert(failure.sentences.joined()).inserted { session.console.fail(failure) }
+      status = MailboxTally.worse(status, failure.status)
+    }
+    return status
+  }
+
   /// One mailbox, over as many connections as messages break.
-  private func fetch(_ run: MailboxFetch) async throws -> ExitStatus {
+  ///
+  /// - Parameter isOneOfMany: what concerns this mailbox alone is said, and the others are fetched all the same.
+  private func fetch(_ run: MailboxFetch, isOneOfMany: Bool) async throws -> ExitStatus {
     var breaks = 0
     while true {
       let client = try await client(of: run.errand.source)
@@ -54,6 +86,10 @@ final class FetchRun: Sendable {
       } catch {
         guard let message = run.blame(for: error), breaks < Self.breakLimit else {
           try run.tellRest()
+          if isOneOfMany, let failure = Self.concernsOneMailbox(error) {
+            session.console.fail(failure)
+            return failure.status
+          }
           throw Self.told(error)
         }
         breaks += 1
@@ -77,6 +113,16 @@ final class FetchRun: Sendable {
     if orders.choice.secret != nil { given.withLock { $0 = access } }
     return try MailboxClient(
       source, credential: access.credential, options: access.options, plaintext: orders.choice.plaintext)
+  }
+
+  /// The failure, where another mailbox of the same server may do well.
+  private static func concernsOneMailbox(_ error: any Error) -> Failure? {
+    switch error {
+    case let error as FetchError: Failure(error)
+    case TransportError.mailboxMissing, TransportError.mailboxChanged:
+      (error as? TransportError).map { Failure(fetching: $0) }
+    default: nil
+    }
   }
 
   private static func told(_ error: any Error) -> any Error {

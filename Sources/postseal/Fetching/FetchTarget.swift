@@ -42,21 +42,23 @@ struct FetchTarget: Sendable, Equatable {
 
   /// The subfolder for a mailbox of the server, in the manner of Maildir++: `.Name` within the Maildir; the Maildir itself for INBOX.
   ///
-  /// A slash parts levels; every character that could mean something else is written as `%` and two digits.
+  /// The separator parts levels; every character that could mean something else is written as `%` and two digits.
   /// - Throws: `Failure` 64 for a name that no file can have.
-  func subfolder(named name: String) throws(Failure) -> FetchTarget {
-    guard kind == .maildir else {
-      throw Failure(
-        .usage, "not fetched: several mailboxes of the server need a Maildir, which has subfolders",
-        hint: "name one with `--into maildir:PATH`")
-    }
+  func subfolder(named name: String, separator: Character? = "/") throws(Failure) -> FetchTarget {
+    guard kind == .maildir else { throw hasNoSubfolders }
     guard name.uppercased() != "INBOX" else { return self }
-    let levels = name.split(separator: "/", omittingEmptySubsequences: false).map(Self.escaped)
+    let levels = name.split(omittingEmptySubsequences: false) { $0 == separator }.map(Self.escaped)
     let folder = "." + levels.joined(separator: ".")
     guard folder.utf8.count <= 250, let component = FilePath.Component(folder), component.kind == .regular else {
       throw Failure(.usage, "not fetched: the name of the mailbox `\(name)` is too long for a folder")
     }
     return FetchTarget(kind: .maildir, path: path.appending(component))
+  }
+
+  var hasNoSubfolders: Failure {
+    Failure(
+      .usage, "not fetched: several mailboxes of the server need a Maildir, which has subfolders",
+      hint: "name one with `--into maildir:PATH`")
   }
 
   private static func escaped(_ level: Substring) -> String {

@@ -103,7 +103,7 @@ final class MailboxFetch: Sendable {
     from mailbox: any RemoteMailbox, _ pass: FetchPass, _ report: FetchReport, _ line: RetrievalLine
   ) throws {
     // Who waits for one mailbox holds the connection; several are asked in turn, and a maildrop would be locked.
-    let stays = orders.watches && orders.errands.count == 1 && errand.source.spoken == .imap
+    let stays = orders.watches && orders.isOfOne && errand.source.spoken == .imap
     while true {
       let start = ContinuousClock.now
       if state.withLock({ $0.mayRetry }) { pass.retryAvoided() }
@@ -115,7 +115,7 @@ final class MailboxFetch: Sendable {
     }
     let removed = try pass.close(mailbox)
     try finish(report, on: mailbox, removed: removed, isLast: true)
-    if orders.watches, orders.errands.count == 1 { try line.pause(orders.interval) }
+    if orders.watches, orders.isOfOne { try line.pause(orders.interval) }
   }
 
   private func finish(

@@ -35,6 +35,12 @@ struct Fetch: Command {
       valueName: "name"))
   var folder: [String] = []
 
+  @Flag(
+    help:
+      "Fetch all mailboxes of the IMAP server, without junk, trash, and those that show other mail once more (name one by --folder to have it)."
+  )
+  var allFolders = false
+
   @Option(
     help: ArgumentHelp(
       "Only what the IMAP server took in since this day (2026-11-22) or in so many days (7).", valueName: "day"))
