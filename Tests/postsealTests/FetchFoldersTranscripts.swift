@@ -103,6 +103,20 @@ struct FetchFoldersTranscripts {
     #expect(try boxes().contains("in/box/.b"))
   }
 
+  @Test func `names that look alike are two, and many folders need few open files`() throws {
+    // U+00E9, and e with U+0301.
+    let alike = [#"() "/" "caf&AOk-""#, #"() "/" "cafe&AwE-""#]
+    let script = try script(alike + (1...60).map { #"() "/" "f\#($0)""# })
+    var child = stage.command([
+      "fetch", "--from", "imap://127.0.0.1:\(script.server.port)", "--into", "in/box", "--all-folders", "--quiet",
+    ])
+    child.arguments = ["-c", #"ulimit -n 48; exec "$@""#, "sh", child.program] + child.arguments
+    child.program = "/bin/sh"
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(try stage.folder.contents().filter { $0.contains("/cur/") }.count == 62)
+  }
+
   @Test(arguments: [
     (["fetch", "--from", "pop3://127.0.0.1:1", "--into", "box", "--all-folders"], "a POP3 server has one mailbox"),
     (["fetch", "--from", "imap://127.0.0.1:1/Sent", "--into", "box", "--all-folders"], "the URL names one mailbox"),

@@ -9,9 +9,10 @@ final class MailboxFetch: Sendable {
   private let orders: FetchOrders
   private let session: FetchSession
   private let journal: StateJournal
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  private struct State: Sendable {
+  /// What is known from one connection to the next.
+  struct State: Sendable {
     var memory = FetchMemory()
     var hasBeenOpen = false
     var isLost = false
@@ -31,9 +32,13 @@ final class MailboxFetch: Sendable {
 
   /// Locks the mailbox for this run, and finds out what became of what an earlier one left.
   ///
+  /// - Parameter state: what this run kept when it was at this mailbox before.
   /// - Throws: `Failure` 73, 75 and 78, `MailStateError`, `StreamError`.
-  init(_ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession) throws {
+  init(
+    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, _ state: State = State()
+  ) throws {
     (self.errand, self.orders, self.session) = (errand, orders, session)
+    self.state = Mutex(state)
     journal = try StateJournal(errand.key, called: errand.source.name, now: session.now)
     guard orders.deed == .fetch else { return }
     let key = errand.key
@@ -49,6 +54,9 @@ final class MailboxFetch: Sendable {
     }
     try destination().tidy()
   }
+
+  /// What to give to the next one for this mailbox.
+  var kept: State { state.withLock { $0 } }
 
   /// Whether there was a connection in this run.
   var hasBeenOpen: Bool { state.withLock { $0.hasBeenOpen } }

@@ -73,10 +73,14 @@ final class IMAPMailbox: RemoteMailbox {
     // QUIRK: Exchange tells sizes that are only near the truth, larger or smaller; what comes counts, and not much more of it than
     // was told; IMAPMailboxTests.
     let limit = message.octets.map { $0 < .max / 4 ? 2 * $0 + (64 << 10) : .max } ?? .max
-    var count = 0
+    var (count, parts) = (0, 0)
     while true {
       let part = try part(of: uid, from: count)
       count += part.count
+      parts += 1
+      guard parts <= 1000 || count / parts >= Self.smallestPart else {
+        throw TransportError.protocolViolation(host: host, "message \(uid) comes in pieces of a few bytes, without end")
+      }
       guard count <= limit else {
         throw TransportError.protocolViolation(
           host: host, "message \(uid) has \(message.octets ?? 0) bytes by its own account, and \(count) came")
@@ -93,6 +97,9 @@ final class IMAPMailbox: RemoteMailbox {
       return
     }
   }
+
+  /// So many bytes at least have the parts of a message of many, on average: nobody takes 256 MB byte by byte.
+  private static let smallestPart = 1024
 
   func waitForNews(atMost limit: Duration) throws(TransportError) -> Bool {
     // What came while something else was done is told by nobody once more.

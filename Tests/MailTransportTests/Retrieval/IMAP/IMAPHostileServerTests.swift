@@ -101,6 +101,21 @@ import Testing
     await #expect(throws: TransportError.self) { try await script.visit { try $0.content(of: $0.message(uid: 3)) } }
   }
 
+  @Test func `a message in pieces of a few bytes without end is left`() async throws {
+    let script = try IMAPScript([3: Self.short]) { command in
+      if command.line.contains("RFC822.SIZE") {
+        return [.say("* 1 FETCH (UID 3 RFC822.SIZE 200000000)"), .say("\(command.tag) OK")]
+      }
+      guard command.line.contains("BODY.PEEK") else { return nil }
+      let offset = command.line.split(separator: "<")[1].split(separator: ".")[0]
+      return [.say("* 1 FETCH (UID 3 BODY[]<\(offset)> {1}\r\nx)"), .say("\(command.tag) OK")]
+    }
+    await #expect(
+      throws: TransportError.protocolViolation(
+        host: "127.0.0.1", "message 3 comes in pieces of a few bytes, without end")
+    ) { try await script.visit { try $0.content(of: $0.message(uid: 3)) } }
+  }
+
   @Test func `a server that says more than was asked, without end, is left`() async throws {
     let script = try script(at: "NOOP") { _ in
       Array(repeating: .raw(Array(String(repeating: "* 1 RECENT\r\n", count: 2000).utf8)), count: 100)
