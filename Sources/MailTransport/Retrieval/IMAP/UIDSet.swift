@@ -7,22 +7,34 @@ struct UIDSet: Equatable {
   let uids: [UInt32]
 
   init(_ uids: some Sequence<UInt32>) {
-    self.uids = Set(uids).sorted()
+    var sorted = Array(uids)
+    sorted.sort()
+    self.uids = sorted.indices.compactMap { $0 > 0 && sorted[$0 - 1] == sorted[$0] ? nil : sorted[$0] }
   }
 
   /// Reads a set; nil for one that is wrong, has a `*`, or stands for too many.
   init?(_ text: String) {
-    var uids: Set<UInt32> = []
+    var ranges: [ClosedRange<UInt32>] = []
+    var count = 0
     for range in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = range.split(separator: ":", omittingEmptySubsequences: false).map {
         IMAPValue.atom(Array($0.utf8)).positive
       }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else { return nil }
       let (low, high) = (min(first, last), max(first, last))
-      guard Int(high - low) < Self.limit - uids.count else { return nil }
-      uids.formUnion(low...high)
+      count += Int(high - low) + 1
+      guard count <= Self.limit else { return nil }
+      ranges.append(low...high)
     }
-    self.init(uids)
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    // Millions of UIDs are put one after the other, not into a table.
+    var uids: [UInt32] = []
+    uids.reserveCapacity(count)
+    for range in ranges {
+      let start = max(range.lowerBound, uids.last.map { $0 == .max ? $0 : $0 + 1 } ?? 0)
+      if start <= range.upperBound, uids.last != .max { uids += start...range.upperBound }
+    }
+    self.uids = uids
   }
 
   /// The set in texts of at most `length` bytes, each at most `count` UIDs.

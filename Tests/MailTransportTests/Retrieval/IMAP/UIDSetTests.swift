@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MailTransport
@@ -20,5 +21,15 @@ import Testing
 
   @Test func `sets are read in any order`() {
     #expect(UIDSet("9,3:1,2")?.uids == [1, 2, 3, 9])
+    #expect(UIDSet("4294967295,4294967294:4294967295")?.uids == [4_294_967_294, 4_294_967_295])
+    #expect(UIDSet("5:7,1:9,8:12,12")?.uids == Array(1...12))
+    #expect(UIDSet([UInt32.max, 1, .max, 1]).uids == [1, .max])
+  }
+
+  @Test func `the largest set costs no more than its numbers`() throws {
+    let time = try ProcessorTime.seconds { () throws in
+      #expect(try #require(UIDSet("1:8,1999992:1")).uids.count == 1_999_992)
+    }
+    #expect(time < 3)
   }
 }
