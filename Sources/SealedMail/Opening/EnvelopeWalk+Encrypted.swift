@@ -64,6 +64,8 @@ extension EnvelopeWalk {
     structure = try collector.structure()
     root = 0
     self.bytes = bytes
+    // An armored block has no header of its own.
+    if header.isEmpty { noteSealed() } else { noteWithin() }
     layers.append(
       VerdictLayer(
         kind, section: section, counts: true, cipherName: report.cipherName, opening: report.opening,

@@ -12,6 +12,7 @@ extension EnvelopeWalk {
     _ layer: CryptoStructure.Signed, with engine: inout some OpeningEngine & ~Copyable
   ) throws {
     let payload = structure[layer.payload]
+    noteWithin()
     if try judge(layer, with: &engine) == .unquoted, payload.range.count <= options.holdLimit {
       // What is shown is what was signed.
       let signed = TransformedSource(try bytes.source(payload.range), MboxUnquoting())

@@ -24,6 +24,12 @@ struct EnvelopeWalk {
   var coverage = Coverage.whole
   var layers: [VerdictLayer] = []
   var warnings: [VerdictWarning] = []
+  /// What the entity that came out of the encryption says of its header fields; nil where it says nothing.
+  ///
+  /// A mail server that encrypts what came in clear says it there, whatever the message was signed with before.
+  private(set) var sealedProtection: HeaderProtection?
+  /// Whether the payload lies within that entity.
+  private(set) var isWithinSealed = false
   /// True when a part below the payload's root carries a signature of its own.
   private(set) var holdsSignedPart = false
   /// How many layers of signature were met so far.
@@ -74,8 +80,21 @@ struct EnvelopeWalk {
   var protectedLayer: HeaderProtection.Layer? {
     guard isOpened, coverage == .whole else { return nil }
     if encryption == .whole { return .encrypted }
-    return signatures.contains { $0.status == .good } ? .signed : nil
+    return isSigned ? .signed : nil
   }
+
+  /// Whether a signature holds that was met.
+  var isSigned: Bool { signatures.contains { $0.status == .good } }
+
+  /// Notes what came out of an encryption, where the walk stands now.
+  mutating func noteSealed() {
+    let protection = HeaderProtection(of: structure, payload: root, in: .encrypted)
+    isWithinSealed = protection.scheme == .none
+    if !isWithinSealed { sealedProtection = protection }
+  }
+
+  /// Notes that the walk goes on within what it met.
+  mutating func noteWithin() { isWithinSealed = true }
 
   /// Peels layer after layer.
   ///

@@ -20,9 +20,9 @@ struct HeaderRestoration {
   /// - Parameters:
   ///   - outer: the header of the received message; nil for a part, whose own header fields nobody vouches for.
   ///   - protection: what the payload protects; nil when nothing vouches for it.
-  init(outer: Header?, protection: HeaderProtection?) {
-    let outside = outer?.fields.filter { !$0.isStructural } ?? []
-    outerFrom = outer?.fields(named: "From") ?? []
+  init(outer: [HeaderField]?, protection: HeaderProtection?) {
+    let outside = outer?.filter { !$0.isStructural } ?? []
+    outerFrom = outer?.filter { $0.isNamed("From") } ?? []
     guard let protection, protection.scheme != .none else {
       header = RestoredHeader(fields: Array(outside), protectedNames: [], hiddenSubject: nil)
       warnings = protection == nil || outer == nil ? [] : [.headersNotProtected]
@@ -43,6 +43,28 @@ struct HeaderRestoration {
       fields: added + protection.fields, protectedNames: names,
       hiddenSubject: Self.hiddenSubject(outer: Array(outside), protection: protection))
     warnings = comparison
+  }
+
+  /// For what a walk found.
+  ///
+  /// A message that a mail server encrypted on its way reads as it came: the header of a signed payload counts where the signature holds,
+  /// and a bad one is not made better by an encryption around it.
+  ///
+  /// - Parameter outer: the header of the received message; nil for a part.
+  /// Source: RFC 9788 §4, RFC 9787 §6.4
+  init(_ walk: EnvelopeWalk, outer: Header?) {
+    let outside = outer.map { Array($0.fields) }
+    guard let sealed = walk.sealedProtection, walk.isOpened, walk.isWithinSealed || walk.coverage != .whole else {
+      self.init(outer: outside, protection: walk.payloadProtection)
+      return
+    }
+    self.init(outer: outside, protection: sealed)
+    guard let inner = walk.payloadProtection else { return }
+    let signed = HeaderRestoration(outer: header.fields, protection: inner)
+    header = RestoredHeader(
+      fields: signed.header.fields, protectedNames: header.protectedNames.union(signed.header.protectedNames),
+      hiddenSubject: header.hiddenSubject)
+    warnings += signed.warnings
   }
 
   /// Shows the From outside when the one inside is another address: for a message whose inside nobody trusted vouches for.
@@ -69,10 +91,10 @@ struct HeaderRestoration {
 
   /// A warning when the fields called `name` outside are not what the sender put there.
   private static func difference(
-    in name: String, outer: Header, protection: HeaderProtection
+    in name: String, outer: [HeaderField], protection: HeaderProtection
   ) -> VerdictWarning? {
     let inside = texts(protection.fields, name)
-    let found = texts(outer.fields(named: name), name)
+    let found = texts(outer, name)
     var meant = inside
     if protection.scheme == .cipher, !protection.outer.isEmpty {
       meant = texts(named: name, in: protection.outer)
@@ -82,7 +104,8 @@ struct HeaderRestoration {
     }
     guard found != meant else { return nil }
     return .headerDiffers(
-      name: outer.first(named: name)?.name ?? name.capitalizedName, protected: inside.first ?? meant.first ?? "",
+      name: outer.first { $0.isNamed(name) }?.name ?? name.capitalizedName,
+      protected: inside.first ?? meant.first ?? "",
       outer: found.first)
   }
 

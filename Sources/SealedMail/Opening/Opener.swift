@@ -42,10 +42,7 @@ package enum Opener {
   ///   - outer: the header that stands outside; nil for a part.
   ///   - sender: whom to compare a signer with where no header names anybody.
   private static func conclude(_ walk: EnvelopeWalk, outer: Header?, sender: [Mailbox] = []) -> OpenedMessage {
-    let protection = walk.protectedLayer.map {
-      HeaderProtection(of: walk.structure, payload: walk.root, in: $0)
-    }
-    var restoration = HeaderRestoration(outer: outer, protection: protection)
+    var restoration = HeaderRestoration(walk, outer: outer)
     guard walk.isOpened else {
       // What was not opened is not signed either, whatever layers around it say.
       let verdict = Verdict(
@@ -68,7 +65,7 @@ package enum Opener {
       warnings: warnings.filter { told.insert($0).inserted })
     return OpenedMessage(
       verdict: verdict, outerHeader: outer, header: restoration.header,
-      content: walk.content(protection: protection))
+      content: walk.content(protection: walk.payloadProtection))
   }
 
   /// The finding about the message: the decisive signature's, unless that covers only a part of it.
@@ -80,6 +77,14 @@ package enum Opener {
 }
 
 extension EnvelopeWalk {
+  /// What the payload protects; nil when nothing vouches for it, as for what a mail server encrypted with a signature that does not hold.
+  var payloadProtection: HeaderProtection? {
+    guard let layer = protectedLayer else { return nil }
+    let isServers = sealedProtection != nil && isWithinSealed
+    guard !isServers || isSigned else { return nil }
+    return HeaderProtection(of: structure, payload: root, in: isServers ? .signed : layer)
+  }
+
   /// The content that was reached.
   fileprivate func content(protection: HeaderProtection?) -> OpenedContent {
     let covered: Int? =
