@@ -42,6 +42,20 @@ import Testing
     #expect(try desk.compose(["--list-drafts", "--home", desk.folder.path.string + "/x"]).run().status != 0)
   }
 
+  @Test func `a draft that is given up is removed by its name, and no other file is`() throws {
+    let (first, second) = (try keep("--to", "bob@example.org", "--body", "a"), try keep("--body", "b"))
+    #expect(try desk.compose(["--drop-draft", first, "--drop-draft", "nosuch"]).run().status == 66)
+    try desk.folder.write([1], to: "mine.eml")
+    let other = try desk.compose(["--drop-draft", first, "--drop-draft", "mine.eml"]).run()
+    #expect(other.status == 64 && other.stderr.contains("mine.eml is no draft of postseal's, nothing was removed"))
+    #expect(try desk.compose(["--drop-draft", first, "--send"]).run().status == 64)
+    #expect(try desk.drafts().count == 2)
+    expect(
+      try desk.compose(["--drop-draft", first]).run(), stderr: "postseal: removed draft \(first)\n", status: 0)
+    #expect(try desk.drafts() == [second])
+    #expect(try desk.folder.read("mine.eml") == [1])
+  }
+
   @Test func `a draft that was sent is gone, with all that belonged to it sent`() throws {
     try desk.folder.write([1, 2, 3], to: "a.bin")
     let name = try keep("--to", "bob@example.org", "--bcc", "erin@example.org", "--body", "Hi", "--attach", "a.bin")

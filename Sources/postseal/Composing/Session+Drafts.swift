@@ -21,6 +21,28 @@ extension Session {
     }
   }
 
+  /// Removes drafts; none where one of the names is no draft of the folder.
+  ///
+  /// - Throws: `Failure` 64, 66 and 78.
+  func dropDrafts(_ names: [String]) throws(Failure) -> ExitStatus {
+    var drafts: [Draft] = []
+    for name in names {
+      let draft = try Draft.named(name)
+      guard draft.path.removingLastComponent() == (try Draft.folder()) else {
+        throw Failure(
+          .usage, "\(draft.path) is no draft of postseal's, nothing was removed", hint: "remove the file by other means"
+        )
+      }
+      drafts.append(draft)
+    }
+    for draft in drafts {
+      draft.remove()
+      console.note("removed draft \(draft.name)")
+    }
+    if console.format == .json { try console.report(.report(["removed": .strings(drafts.map(\.name))])) }
+    return .done
+  }
+
   /// Lists the drafts, the latest first.
   ///
   /// - Throws: `Failure`, `StreamError`.

@@ -33,6 +33,9 @@ struct Compose: Command {
   @Flag(help: "List your drafts.")
   var listDrafts = false
 
+  @Option(help: ArgumentHelp("Remove this draft for ever; may be repeated.", valueName: "draft"))
+  var dropDraft: [String] = []
+
   @OptionGroup(title: "Ending Options") var ending: EndingOptions
 
   @Option(help: ArgumentHelp("Submit through this server, program or folder, as `send` does.", valueName: "url"))
@@ -45,9 +48,18 @@ struct Compose: Command {
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  func validate() throws {
+    let isWriting = [
+      listDrafts, edit, ending.send, ending.draft, ending.output.output != nil, letter.body != nil,
+      answering.reply != nil, answering.forward != nil, answering.resume != nil,
+    ].contains(true)
+    if !dropDraft.isEmpty, isWriting { throw ValidationError("--drop-draft removes drafts, and does nothing else.") }
+  }
+
   func perform() async throws -> ExitStatus {
     let session = try await Session(options, passphrase: passphrase)
       .bringing(answering.reply ?? answering.forward, connection)
+    if !dropDraft.isEmpty { return try session.dropDrafts(dropDraft) }
     var gpg = try session.gpg()
     if listDrafts { return try session.listDrafts(expansion, with: &gpg) }
     let usesEditor = try usesEditor(at: session.console.terminal)
