@@ -122,7 +122,7 @@ import Testing
     #expect(try delivered() == [])
   }
 
-  @Test(arguments: ["--output", "--account", "--config", "--ca-file"])
+  @Test(arguments: ["--output", "--home", "--ca-file"])
   func `an option that an unset variable left empty is refused`(option: String) throws {
     try stage.write(Letter())
     let run = try stage.run(option == "--output" ? "encrypt" : "send", "letter.eml", option, "", keyring: stage.alice)

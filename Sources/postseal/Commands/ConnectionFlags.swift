@@ -50,6 +50,12 @@ struct ConnectionFlags: ParsableArguments {
       throw ValidationError("--client-key and --client-key-fd want a --client-certificate.")
     }
     if let timeout, !(1...3600).contains(timeout) { throw ValidationError("--timeout wants 1 to 3600 seconds.") }
+    try OptionValue.check("--pinned-key") { _ = try pinnedKey.map { try PinnedKey.list(parsing: $0) } }
+    try OptionValue.check("--proxy") { _ = try proxy.map { try ProxyChoice(parsing: $0) } }
+  }
+
+  /// Refuses files that are not there. Not for `sendmail`, which keeps what it cannot send.
+  func checkFiles() throws(ValidationError) {
     for (option, file) in [
       ("--ca-file", caFile), ("--client-certificate", clientCertificate), ("--client-key", clientKey),
     ] {
@@ -59,8 +65,6 @@ struct ConnectionFlags: ParsableArguments {
         throw ValidationError("\(option): there is no file \(file).")
       }
     }
-    try OptionValue.check("--pinned-key") { _ = try pinnedKey.map { try PinnedKey.list(parsing: $0) } }
-    try OptionValue.check("--proxy") { _ = try proxy.map { try ProxyChoice(parsing: $0) } }
   }
 
   /// What was said.

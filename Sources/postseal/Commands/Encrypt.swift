@@ -28,6 +28,8 @@ struct Encrypt: Command {
 
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  func validate() throws { try signer.check() }
+
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()

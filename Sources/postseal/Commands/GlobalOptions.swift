@@ -37,8 +37,6 @@ struct GlobalOptions: ParsableArguments {
   mutating func validate() throws {
     // What an unset variable of a script leaves must not mean the person's own keyring.
     try OptionValue.checkIsThere("--home", home)
-    try OptionValue.checkIsThere("--config", config)
-    try OptionValue.checkIsThere("--account", account)
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
   }
 }

@@ -18,6 +18,10 @@ struct KeepingOptions: ParsableArguments {
 
   mutating func validate() throws {
     if noCopy, sent != nil { throw ValidationError("--sent and --no-copy exclude each other.") }
+  }
+
+  /// Refuses what is no place for sent mail. Not for `sendmail`, which keeps what it cannot send.
+  func check() throws(ValidationError) {
     try OptionValue.check("--sent") { _ = try sent.map { try SentPlace(parsing: $0, home: "/") } }
   }
 }

@@ -57,6 +57,9 @@ struct Send: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   mutating func validate() throws {
+    try signer.check()
+    try keeping.check()
+    try connection.checkFiles()
     if signOnly && clear { throw ValidationError("--sign-only and --clear exclude each other.") }
   }
 

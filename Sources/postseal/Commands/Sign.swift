@@ -19,6 +19,8 @@ struct Sign: Command {
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
+  func validate() throws { try signer.check() }
+
   func perform() async throws -> ExitStatus {
     let session = try Session(options, passphrase: passphrase)
     var gpg = try session.gpg()

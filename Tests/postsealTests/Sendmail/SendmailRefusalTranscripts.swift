@@ -48,6 +48,9 @@ import Testing
     ("\n", ["bob@example.org>\nRCPT TO:<eve@example.net"], 65, "control character"),
     ("\n", ["\"bob@example.org,\" eve@example.net"], 65, "is no"),
     ("\n", ["-F", "Alice\r\nBcc: eve@example.net", "bob@example.org"], 65, "control character"),
+    // Options of postseal that were wrong from the start, and that nobody sees who runs cron.
+    ("To: bob@example.org\n\n", ["--sent", "x", "-t"], 64, "cannot keep sent mail in"),
+    ("To: bob@example.org\n\n", ["--as", "x", "-t"], 65, "`x` is no address"),
   ])
   func `each refusal has the status that callers of a sendmail know, and the message is kept`(
     text: String, arguments: [String], status: Int32, words: String

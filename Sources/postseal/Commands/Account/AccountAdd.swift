@@ -77,6 +77,7 @@ struct AccountAdd: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   mutating func validate() throws {
+    try connection.checkFiles()
     let places = [passwordCommand != nil, tokenCommand != nil, secretService]
     if places.count(where: \.self) > 1 {
       throw ValidationError("--password-command, --token-command and --secret-service exclude each other.")

@@ -49,6 +49,9 @@ struct Compose: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
+    try signer.check()
+    try keeping.check()
+    try connection.checkFiles()
     let isWriting = [
       listDrafts, edit, ending.send, ending.draft, ending.output.output != nil, letter.body != nil,
       answering.reply != nil, answering.forward != nil, answering.resume != nil,

@@ -86,6 +86,7 @@ struct Fetch: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
+    try connection.checkFiles()
     if let name, RetrievalSource.isURL(name) {
       throw ValidationError("\(name) is no account: a server is named with --from.")
     }

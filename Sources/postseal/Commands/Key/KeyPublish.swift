@@ -58,6 +58,7 @@ struct KeyPublish: Command {
   @OptionGroup(title: "Common Options") var options: GlobalOptions
 
   func validate() throws {
+    try connection.checkFiles()
     let isToServer = keyserver || server != nil
     guard [isToServer, wkd != nil, wks, wksConfirm != nil].count(where: \.self) == 1 else {
       throw ValidationError("Say where, one of: --keyserver or --server URL, --wkd DIR, --wks, --wks-confirm MAIL.")
