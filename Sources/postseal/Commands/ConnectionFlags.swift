@@ -54,7 +54,9 @@ struct ConnectionFlags: ParsableArguments {
     try OptionValue.check("--proxy") { _ = try proxy.map { try ProxyChoice(parsing: $0) } }
   }
 
-  /// Refuses files that are not there. Not for `sendmail`, which keeps what it cannot send.
+  /// Refuses files that are not there.
+  ///
+  /// Not for `sendmail`, which keeps what it cannot send.
   func checkFiles() throws(ValidationError) {
     for (option, file) in [
       ("--ca-file", caFile), ("--client-certificate", clientCertificate), ("--client-key", clientKey),

@@ -63,7 +63,9 @@ struct SignerOptions: ParsableArguments {
     help: ArgumentHelp("Sign with the key of this address or fingerprint.", valueName: "key"))
   var signer: String?
 
-  /// Refuses what is no key. Not for `sendmail`, which keeps what it cannot send.
+  /// Refuses what is no key.
+  ///
+  /// Not for `sendmail`, which keeps what it cannot send.
   func check() throws(ValidationError) {
     guard let signer, Fingerprint(signer) == nil, (try? Mailbox(signer)) == nil else { return }
     throw ValidationError("--as: `\(signer)` is neither an address nor a whole fingerprint.")

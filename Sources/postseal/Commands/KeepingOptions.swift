@@ -20,7 +20,9 @@ struct KeepingOptions: ParsableArguments {
     if noCopy, sent != nil { throw ValidationError("--sent and --no-copy exclude each other.") }
   }
 
-  /// Refuses what is no place for sent mail. Not for `sendmail`, which keeps what it cannot send.
+  /// Refuses what is no place for sent mail.
+  ///
+  /// Not for `sendmail`, which keeps what it cannot send.
   func check() throws(ValidationError) {
     try OptionValue.check("--sent") { _ = try sent.map { try SentPlace(parsing: $0, home: "/") } }
   }
