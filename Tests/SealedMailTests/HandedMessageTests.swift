@@ -94,14 +94,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("X-Postseal: clear\n\n", true), ("x-postseal : Clear \r\n\r\n", true),
+    ("X-Postseal: clear\n\n", true), ("X-Postseal:\n clear\n\n", true), ("x-postseal : Clear \r\n\r\n", true),
     ("X-Mailer: clear\n\nX-Postseal: clear", false),
   ])
   func `a program asks by a field of its header alone`(text: String, isClear: Bool) throws {
     #expect(try handed(text).request() == (isClear ? .clear : .none))
   }
 
-  @Test(arguments: ["X-Postseal: no\n\n", "X-Postseal:\n\n", "X-Postseal: clear\nX-Postseal: clear\n\n"])
+  @Test(arguments: [
+    "X-Postseal: no\n\n", "X-Postseal:\n\n", "X-Postseal: clear\nX-Postseal: clear\n\n",
+    "X-Postseal: =?utf-8?q?clear?=\n\n", "X-Postseal: cl\n ear\n\n", "X-Postseal: \"clear\"\n\n",
+    "X-Postseal: clear (x)\n\n",
+  ])
   func `and for nothing else`(text: String) throws {
     let message = try handed(text)
     #expect(throws: SealError.self) { try message.request() }

@@ -67,16 +67,22 @@ package struct HandedMessage: Sendable {
     return try MessageStructure.parse(store.source(0..<min(store.count, window))).root
   }
 
-  /// What the program asks for.
+  /// What the program asks for: the word as it is, since one that was encoded may be somebody else's text.
   ///
   /// - Throws: `SealError.unknownRequest` for anything but the one word that there is.
   package func request() throws(SealError) -> Request {
     let fields = header.fields(named: Self.requestField)
     guard !fields.isEmpty else { return .none }
-    guard fields.count == 1, fields[0].text.lowercased() == "clear" else {
+    guard fields.count == 1, Self.word(of: fields[0]) == "clear" else {
       throw .unknownRequest(fields.map(\.text).joined(separator: ", "))
     }
     return .clear
+  }
+
+  /// The value of a field with one blank for all blanks and line ends in it, in lower case.
+  private static func word(of field: HeaderField) -> String {
+    String(decoding: field.value, as: UTF8.self).lowercased().split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
   }
 
   /// The mailboxes of its From field; names without a domain among them.
