@@ -7,6 +7,7 @@
 #include <wchar.h>
 
 #ifdef __linux__
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>
 #endif
@@ -17,6 +18,13 @@ static inline int process_forbid_dumps(void) {
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #else
   return 0;
+#endif
+}
+
+/// Lets all threads share one heap, where each would reserve address space of its own. Nothing to do where the C library has no such heaps.
+static inline void process_share_heap(void) {
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -13,6 +13,8 @@ enum Main {
     let arguments = words(of: CommandLine.arguments)
     if arguments.first == Filter.name { Interruption.ends(with: .tryAgain) }
     ProcessSetup.prepare()
+    // Before anything that another thread would do.
+    if ProcessSetup.lacksAddressSpace { exit(report(.littleAddressSpace, of: arguments).rawValue) }
     let status = await run(arguments)
     exit((Interruption.isRequested ? Interruption.status : status).rawValue)
   }
@@ -58,7 +60,13 @@ enum Main {
   private static func report(parsing error: any Error, of arguments: [String]) -> ExitStatus {
     if Postseal.exitCode(for: error).isSuccess { return print(UsageMistake.help(of: error, in: arguments)) }
     let console = arguments.contains("--json") ? Console.plainJSON : .plain
-    let failure = UsageMistake.failure(of: error, in: arguments)
+    return report(UsageMistake.failure(of: error, in: arguments), of: arguments, on: console)
+  }
+
+  /// What stops a command line before its command runs; a mail server is told in its own way.
+  private static func report(
+    _ failure: Failure, of arguments: [String], on console: Console = .plain
+  ) -> ExitStatus {
     if arguments.first == Filter.name { return FilterAnswer.trouble(failure).tell(arguments, on: console) }
     console.fail(failure)
     return failure.status
@@ -85,4 +93,11 @@ enum Main {
       return error.status
     }
   }
+}
+
+extension Failure {
+  /// Before anything is begun: a thread that cannot be started would be waited for without an end.
+  fileprivate static let littleAddressSpace = Failure(
+    .systemError, "cannot run with so little address space",
+    hint: "raise its limit to 512 MiB or more: `ulimit -v`, of Dovecot's services `vsz_limit`")
 }

@@ -12,6 +12,7 @@ enum ProcessSetup {
   static func prepare() {
     reserveStandardDescriptors()
     forbidDumps()
+    saveAddressSpace()
     umask(0o077)
     // A reader that went away is an error of the write (EPIPE), never a sudden death with half the work done.
     signal(SIGPIPE, SIG_IGN)
@@ -40,6 +41,46 @@ enum ProcessSetup {
     _ = process_forbid_dumps()
   }
 
+  /// Makes do with little address space where the caller gives no more, as Dovecot gives the programs of its Sieve scripts 256 MiB.
+  ///
+  /// Each thread's heap would reserve 64 MiB of that, and where the system starts no further thread what starts them waits for ever.
+  private static func saveAddressSpace() {
+    guard let limit = addressSpace() else { return }
+    var all = rlimit(rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max)
+    // The structure outlives the call, which only reads it.
+    _ = unsafe setrlimit(Resource.addressSpace, &all)
+    if addressSpace() != nil { process_share_heap() }
+  }
+
+  /// Whether there is so little address space that threads could not be started; then nothing can be done.
+  static var lacksAddressSpace: Bool {
+    guard let limit = addressSpace(), let taken = takenAddressSpace() else { return false }
+    return UInt64(limit.rlim_cur) < taken + neededAddressSpace
+  }
+
+  /// What the threads of a run take beyond what the program has at its start: stacks of 8 MiB and the heap.
+  private static let neededAddressSpace: UInt64 = 96 << 20
+
+  /// The limit on address space; nil where there is none.
+  private static func addressSpace() -> rlimit? {
+    var limit = rlimit()
+    // The structure outlives the call, which fills it.
+    guard unsafe getrlimit(Resource.addressSpace, &limit) == 0, limit.rlim_cur != Resource.unlimited else { return nil }
+    return limit
+  }
+
+  /// How much address space this process has now, in bytes; nil where that cannot be known.
+  private static func takenAddressSpace() -> UInt64? {
+    let descriptor = unsafe open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var text = [UInt8](repeating: 0, count: 64)
+    // The buffer outlives the call, which fills at most all of it.
+    let count = unsafe text.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+    let pages = String(decoding: text.prefix(max(0, count)).prefix { $0 != 0x20 }, as: UTF8.self)
+    return UInt64(pages).map { $0 * UInt64(sysconf(Int32(_SC_PAGESIZE))) }
+  }
+
   /// Takes as many open files as this user may have: for work that must hold all of them until it is known that all are whole.
   static func allowManyFiles() {
     var limit = rlimit()
@@ -57,9 +98,13 @@ enum ProcessSetup {
     #if canImport(Darwin)
       static let coreSize = RLIMIT_CORE
       static let openFiles = RLIMIT_NOFILE
+      static let addressSpace = RLIMIT_AS
+      static let unlimited = rlim_t.max >> 1
     #else
       static let coreSize = __rlimit_resource_t(RLIMIT_CORE.rawValue)
       static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+      static let addressSpace = __rlimit_resource_t(RLIMIT_AS.rawValue)
+      static let unlimited = rlim_t.max
     #endif
   }
 
