@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -272,6 +273,22 @@ import Testing
     let own = try plainScript(marked: "3")
     try await own.visit { try $0.remove([$0.message(uid: 3)]) }
     #expect(own.commands.contains("EXPUNGE") && !own.commands.contains { $0.contains("UID EXPUNGE") })
+  }
+
+  @Test func `what others mark in the last moment is not removed either`() async throws {
+    let searches = Mutex(0)
+    let script = try IMAPScript([3: Self.short, 4: Self.short], capabilities: "IMAP4rev1") { command in
+      guard command.line == "UID SEARCH DELETED" else { return nil }
+      let isFirst = searches.withLock { count in
+        count += 1
+        return count == 1
+      }
+      return [.say(isFirst ? "* SEARCH 3" : "* SEARCH 3 4"), .say("\(command.tag) OK")]
+    }
+    await #expect(throws: TransportError.othersWouldGo(host: "127.0.0.1", mailbox: "INBOX")) {
+      try await script.visit { try $0.remove([$0.message(uid: 3)]) }
+    }
+    #expect(!script.commands.contains { $0.contains("EXPUNGE") })
   }
 
   @Test func `folders are listed in plain Unicode`() async throws {

@@ -148,6 +148,21 @@ import Testing
     #expect(violation(session) == "responses without end")
   }
 
+  @Test func `folders and found messages without end come to an end`() {
+    var session = IMAPSession(host: "mx")
+    session.begin(.list)
+    _ = session.nextStep()
+    let folders = Array(String(repeating: "* LIST () NIL x\r\n", count: 1001).utf8)
+    for _ in 0..<20 where session.interruption == nil { session.receive(folders) }
+    #expect(violation(session) == "more than 20000 folders")
+    session = IMAPSession(host: "mx")
+    session.begin(.search(.all))
+    _ = session.nextStep()
+    let numbers = Array("* SEARCH\(String(repeating: " 1", count: 700_000))\r\n".utf8)
+    for _ in 0..<3 where session.interruption == nil { session.receive(numbers) }
+    #expect(violation(session) == "more than 2000000 messages found")
+  }
+
   @Test func `IDLE waits for more messages and is left in order`() throws {
     var session = session(
       .examine(inbox), "C: P1 EXAMINE \"INBOX\"\nS: * 3 EXISTS\nS: * OK [UIDVALIDITY 5] valid\nS: P1 OK done")

@@ -48,6 +48,14 @@ import Testing
     #expect(parse(lines) == .failure(.init(description: "a reply of more than 256 lines")))
   }
 
+  @Test func `replies that nobody asked for do not pile up without end`() throws {
+    var parser = SMTPReplyParser()
+    #expect(throws: SMTPReplyParser.Violation(description: "replies without end")) {
+      for _ in 0...SMTPReplyParser.backlogLimit { try parser.receive(Array("250 ok\r\n".utf8)) }
+    }
+    #expect(parser.take() == SMTPReply(code: 250, lines: [Array("ok".utf8)]))
+  }
+
   @Test func `random bytes give replies or a violation, never a crash`() {
     var generator = SystemRandomNumberGenerator()
     let alphabet = Array("0123456789 -\r\nab\u{0}é".utf8)

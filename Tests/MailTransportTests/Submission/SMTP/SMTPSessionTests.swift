@@ -184,8 +184,11 @@ import Testing
       fates(session) == [["later: 450 4.2.0 greylisted", "accepted: 250 taken"], ["never: 550 5.1.1 no such user"]])
   }
 
-  @Test func `a sender who is refused is refused for every recipient, whatever is said of them`() {
-    var session = session([["b", "c"]])
+  @Test(arguments: [(PartialRule.allOrNone, ""), (.whoeverIsAccepted, "C: RSET\nS: 250 ok")])
+  func `a sender who is refused is refused for every recipient, whatever is said of them`(
+    rule: PartialRule, undone: String
+  ) {
+    var session = session([["b", "c"]], rule: rule)
     Transcript(
       """
       C: EHLO me
@@ -197,6 +200,7 @@ import Testing
       S: 553 5.7.1 not you
       S: 250 ok
       S: 503 no sender
+      \(undone)
       C: QUIT
       S: 221 bye
       """
@@ -420,6 +424,27 @@ import Testing
       """
     ).play(&session)
     #expect(fates(session) == [[fate]])
+  }
+
+  @Test func `what came whole before nonsense counts`() {
+    var session = session([["b"]])
+    Transcript(
+      """
+      C: EHLO me
+      S: 250 mx
+      C: MAIL FROM:<a@x>
+      S: 250 ok
+      C: RCPT TO:<b@y>
+      S: 250 ok
+      C: DATA
+      S: 354 go on
+      C: <message 0>
+      C: .
+      """
+    ).play(&session, expectingWait: true)
+    session.receive(Array("250 taken\r\nnonsense\r\n".utf8))
+    #expect(fates(session) == [["accepted: 250 taken"]])
+    #expect(session.interruption == .protocolViolation(host: "mx", "a line that is no reply: nonsense"))
   }
 
   @Test func `a reply that nobody asked for ends the dialogue`() {
