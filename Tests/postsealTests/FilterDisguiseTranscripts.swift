@@ -42,8 +42,8 @@ import Testing
 
   @Test func `a ciphertext that a passphrase opens, too, is sealed`() throws {
     let armor = try stage.alice.gpg(
-      "--batch", "--pinentry-mode", "loopback", "--passphrase", "x", "--trust-model", "always", "--armor", "--symmetric",
-      "--encrypt", "--recipient", "bob@example.org", stdin: Array("the figures\n".utf8)
+      "--batch", "--pinentry-mode", "loopback", "--passphrase", "x", "--trust-model", "always", "--armor",
+      "--symmetric", "--encrypt", "--recipient", "bob@example.org", stdin: Array("the figures\n".utf8)
     ).succeeded().text
     let head = "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/encrypted; boundary=e; "
     try expectSealed(

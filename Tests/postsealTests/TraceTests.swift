@@ -89,6 +89,34 @@ import Testing
           || $0 == "\(home)/trustdb.gpg"
       }
   }
+
+  /// The same for mail that is fetched, which is removed from the server then.
+  @Test(.enabled(if: hasTracer, "needs strace"))
+  func `what is fetched is on the disk before it appears, and has appeared there before it is removed`() throws {
+    let stage = try FetchStage()
+    let script = try POP3Script([(id: "a", text: "Subject: one\r\n\r\ntext\r\n")])
+    var child = stage.command(["fetch", "--from", stage.url(script), "--into", "box", "--delete-after-fetch"])
+    child.arguments =
+      [
+        "-f", "-qq", "-y", "-e", "trace=fsync,renameat2,renameat,rename,linkat,sendto", "-o",
+        stage.folder.appending("log").string, child.program,
+      ] + child.arguments
+    child.program = "strace"
+    child.timeLimit = 60
+    try child.run().succeeded()
+    let lines = String(decoding: try stage.folder.read("log"), as: UTF8.self).split(separator: "\n").map(String.init)
+    let box = stage.box
+    func first(_ name: String, _ parts: String...) throws -> Int {
+      let found = lines.firstIndex { line in line.contains("  \(name)") && parts.allSatisfy(line.contains) }
+      return try #require(found, "\(name) \(parts): \(lines)")
+    }
+    let file = try first("fsync", "<\(box)/tmp/")
+    let named = try first("fsync", "<\(box)/tmp>")
+    let moved = try first("rename", "<\(box)/tmp>", "<\(box)/new>")
+    let appeared = try first("fsync", "<\(box)/new>")
+    let removed = try first("sendto", "DELE 1")
+    #expect(file < named && named < moved && moved < appeared && appeared < removed, "\(lines)")
+  }
 }
 
 /// The system calls that strace wrote down.

@@ -40,6 +40,8 @@ final class ListedMailbox: RemoteMailbox {
   var fetched: [RemoteMessage.ID] = []
   /// What a fetch does instead.
   var fault: (RemoteMessage) throws -> Void = { _ in }
+  /// Whether the connection is gone before leave is taken.
+  var losesLeave = false
 
   init(_ count: Int, validity: UInt32? = nil, killer: Killer = Killer()) {
     self.killer = killer
@@ -68,6 +70,7 @@ final class ListedMailbox: RemoteMailbox {
   func waitForNews(atMost limit: Duration) -> Bool { false }
 
   func close() throws(TransportError) {
+    if losesLeave { throw .connectionLost(host: name, phase: .quitting) }
     do { try killer.act { texts.removeAll { marked.contains($0.message.id) } } } catch {
       throw .connectionLost(host: name, phase: .quitting)
     }

@@ -178,6 +178,40 @@ import Testing
     #expect(mailbox.texts.map(\.message.number) == [1, 2, 4])
   }
 
+  @Test func `what a server was told to remove is not gone before it took leave, and it is told again`() throws {
+    let (mailbox, journal) = (ListedMailbox(2), ListedJournal())
+    mailbox.losesLeave = true
+    #expect(throws: TransportError.self) { try fetch(mailbox, journal, removing) }
+    #expect(journal.known.fates.values.allSatisfy { $0 == .delivered(removalIsDue: true) })
+    mailbox.losesLeave = false
+    try fetch(mailbox, journal, removing)
+    #expect(mailbox.texts.isEmpty)
+    #expect(try visible().count == 2)
+  }
+
+  @Test func `what cannot be noted before it appears leaves nothing`() throws {
+    let (mailbox, journal) = (ListedMailbox(2), ListedJournal())
+    let killer = Killer(after: 0)
+    mailbox.fault = { _ in journal.killer = killer }
+    #expect(throws: Killer.Killed.self) { try fetch(mailbox, journal) }
+    #expect(try folder.contents() == ["box", "box/cur", "box/new", "box/tmp"])
+  }
+
+  @Test func `what a mail reader has moved since it appeared is delivered, however late that is asked`() throws {
+    let receipt = DeliveryReceipt(place: box.string, name: "1.moved", detail: "", time: 1_000_000)
+    let inbox = try inbox()
+    try folder.write(Array("text".utf8), to: "box/cur/1.moved:2,RS")
+    #expect(try inbox.settle(receipt, now: 1_000_000 + 40 * 3600) == .delivered)
+  }
+
+  @Test func `messages of two numberings are no mailbox`() throws {
+    let mailbox = ListedMailbox(1, validity: 5)
+    let other = RemoteMessage(id: .uid(2, validity: 6), number: 2, octets: 4)
+    mailbox.texts.append((other, "text"))
+    #expect(throws: FetchError.severalNumberings) { try fetch(mailbox, ListedJournal()) }
+    #expect(try visible().isEmpty)
+  }
+
   @Test func `a message that the server refuses, or that is too large, does not stop the others`() throws {
     let (mailbox, journal) = (ListedMailbox(4), ListedJournal())
     mailbox.fault = { message in
