@@ -79,16 +79,18 @@ def note(outcomes, outcome):
 
 
 def kill(world, count):
-    """`kill -9` at `count` moments, spread over a whole run."""
+    """`kill -9` at `count` moments of a run."""
     sink = Sink()
     submit_to(world, sink.port)
-    whole = world.duration("send", world.letter("whole@example.org", blind=erin))
     outcomes = {}
     identities = []
     for number in range(count):
+        # What else the machine has to do changes meanwhile.
+        if number % 20 == 0:
+            whole = world.duration("send", world.letter(f"whole{number}@example.org", blind=erin))
         identity = f"kill{number}@example.org"
         identities.append(identity)
-        world.kill(whole * 1.1 * number / count, "send", world.letter(identity, blind=erin))
+        world.kill(whole * 1.1 * world.random.random(), "send", world.letter(identity, blind=erin))
         note(outcomes, judge(world, sink, identity, (bob, erin)))
     world.keeps_no_canary(world.state)
     check(not any(b"canary" in message for message in sink.messages), "a message went out in clear")
@@ -186,14 +188,15 @@ def kill_by_program(world, count):
         f'default-account = "a"\n[account.a]\nfrom = ["alice@example.org"]\nsubmit = "sendmail:{program.path}"\n'
     )
     octets = 150_000
-    whole = world.duration("send", world.letter("whole@example.org", octets, erin))
     outcomes = {}
     identities = []
     for number in range(count):
+        if number % 20 == 0:
+            whole = world.duration("send", world.letter(f"whole{number}@example.org", octets, erin))
         identity = f"kill{number}@example.org"
         identities.append(identity)
         # Half of it is sealing, which is like that for a server.
-        delay = whole * (0.4 + 0.65 * number / count)
+        delay = whole * (0.4 + 0.65 * world.random.random())
         world.kill(delay, "send", world.letter(identity, octets, erin), alone=True)
         program.wait()
         program.check_whole()

@@ -92,7 +92,7 @@ class World:
         """Runs postseal to its end; its status must be one of `expect`."""
         result = subprocess.run(
             [self.program, *map(str, arguments)], env=self.environment | environment, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, timeout=120
+            stdin=subprocess.DEVNULL, timeout=1800
         )
         words = f"postseal {' '.join(map(str, arguments))}: status {result.returncode}\n{result.stderr}"
         check(result.returncode in expect, words)

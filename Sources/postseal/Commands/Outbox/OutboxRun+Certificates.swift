@@ -8,7 +8,9 @@ extension OutboxRun {
   /// that it goes all the same.
   mutating func reconsidered(_ entries: [OutboxEntry], _ options: GlobalOptions) throws -> Failure? {
     guard let first = entries.first, !approved.contains(first.id.group) else { return nil }
-    let failures = try [failureOfRecipients(entries), failureOfSender(first.record)].compactMap(\.self)
+    var gpg = try session.gpg()
+    let failures = [try failureOfRecipients(entries, with: &gpg), failureOfSender(first.record, with: &gpg)]
+      .compactMap(\.self)
     guard let gravest = failures.first else { return nil }
     let names = entries.map(\.id.description).joined(separator: ", ")
     let stays = Failure(
@@ -25,12 +27,11 @@ extension OutboxRun {
     }
   }
 
-  private func failureOfRecipients(_ entries: [OutboxEntry]) throws -> Failure? {
+  private func failureOfRecipients(_ entries: [OutboxEntry], with gpg: inout Context) throws -> Failure? {
     let sealed = entries.flatMap(\.record.pending).compactMap { recipient in
       recipient.certificate.flatMap { Fingerprint($0) }.map { (address: recipient.address, certificate: $0) }
     }
     guard !sealed.isEmpty else { return nil }
-    var gpg = try session.gpg()
     var choice = SealOptions(now: session.now)
     choice.map = try session.configuration.certificateMap()
     if case .address(let sender) = entries[0].record.reversePath {
@@ -44,17 +45,27 @@ extension OutboxRun {
     }
   }
 
-  /// The sender's own certificate is in every copy of a message.
-  private func failureOfSender(_ record: OutboxRecord) throws -> Failure? {
-    guard let own = record.own.flatMap({ Fingerprint($0) }) else { return nil }
+  /// The sender's own certificate is in every copy of a message, and mostly the same one in all messages.
+  private mutating func failureOfSender(_ record: OutboxRecord, with gpg: inout Context) -> Failure? {
+    guard let fingerprint = record.own.flatMap({ Fingerprint($0) }) else { return nil }
     let sender: AddrSpec? = if case .address(let address) = record.reversePath { address } else { nil }
-    var gpg = try session.gpg()
+    let own = OwnCertificate(fingerprint: fingerprint, sender: sender, signsOnly: record.protection == .signed)
+    if let known = senders[own] { return known }
+    var failure: Failure?
     do throws(SealError) {
       try Sealer.reconsider(
-        own: own, of: sender, for: record.protection == .signed ? .signing : .encryption, at: session.now, with: &gpg)
-      return nil
+        own: fingerprint, of: sender, for: own.signsOnly ? .signing : .encryption, at: session.now, with: &gpg)
     } catch {
-      return Failure(error)
+      failure = Failure(error)
     }
+    senders.updateValue(failure, forKey: own)
+    return failure
+  }
+
+  /// A certificate of a sender's own, and what it was used for.
+  struct OwnCertificate: Hashable {
+    let fingerprint: Fingerprint
+    let sender: AddrSpec?
+    let signsOnly: Bool
   }
 }

@@ -17,6 +17,8 @@ struct OutboxRun {
   private var out: Set<String> = []
   /// The messages that a person lets go whatever became of their certificates.
   var approved: Set<String> = []
+  /// What is wrong with the senders' own certificates that were looked at; nil for nothing.
+  var senders: [OwnCertificate: Failure?] = [:]
 
   init(session: Session, locked: LockedOutbox?, via: String?, connection: ConnectionChoice) {
     self.session = session
