@@ -106,9 +106,9 @@ final class IMAPMailbox: RemoteMailbox {
     if mustLook || dialogue.session.isUnlisted { return true }
     guard dialogue.session.capabilities.contains("IDLE") else { return false }
     let clock = PhaseClock(limit)
-    while let rest = clock.rest {
-      if try dialogue.idle(atMost: min(rest, Self.renewal)) { return true }
-    }
+    repeat {
+      if try dialogue.idle(atMost: min(clock.rest ?? .zero, Self.renewal)) { return true }
+    } while clock.rest != nil
     return false
   }
 
