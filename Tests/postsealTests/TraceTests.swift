@@ -107,7 +107,10 @@ import Testing
     let lines = String(decoding: try stage.folder.read("log"), as: UTF8.self).split(separator: "\n").map(String.init)
     let box = stage.box
     func first(_ name: String, _ parts: String...) throws -> Int {
-      let found = lines.firstIndex { line in line.contains("  \(name)") && parts.allSatisfy(line.contains) }
+      // After the number of the process.
+      let found = lines.firstIndex { line in
+        line.drop { $0.isNumber || $0 == " " }.hasPrefix(name) && parts.allSatisfy(line.contains)
+      }
       return try #require(found, "\(name) \(parts): \(lines)")
     }
     let file = try first("fsync", "<\(box)/tmp/")

@@ -1,3 +1,5 @@
+// Long because all that a run of fetching keeps to is tried on the same mailbox and the same journal, one rule after the other.
+
 import ByteStreams
 import Foundation
 import SystemPackage

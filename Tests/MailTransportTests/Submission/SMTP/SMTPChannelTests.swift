@@ -96,6 +96,25 @@ import Testing
     #expect(connections.value.withLock { $0 } == 2)
   }
 
+  @Test func `the same on a connection that served before`() async throws {
+    let (connections, messages) = (Counter(), Counter())
+    let server = try ScriptedServer { event in
+      if event == .connected { connections.value.withLock { $0 += 1 } }
+      guard event == .message else { return nil }
+      let count = messages.value.withLock { count in
+        count += 1
+        return count
+      }
+      return count == 2 ? [.close] : nil
+    }
+    let channel = try channel(server)
+    #expect(try await channel.submit([copy()]).finding == .all)
+    #expect(try await channel.submit([copy()]).finding == .unknown)
+    #expect(server.messages.count == 2 && connections.value.withLock { $0 } == 1)
+    #expect(try await channel.submit([copy()]).finding == .all)
+    #expect(server.messages.count == 3)
+  }
+
   @Test func `a message that a kept server cannot carry is refused without a word, and the next one goes`() async throws
   {
     let connections = Counter()

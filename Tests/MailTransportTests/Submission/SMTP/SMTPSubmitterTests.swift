@@ -1,6 +1,8 @@
 import ByteStreams
+import Foundation
 import MIME
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -42,6 +44,26 @@ import Testing
     let steps = seen.all
     #expect(steps.last == SubmissionProgress(sent: message.count, total: message.count))
     #expect(steps.map(\.sent) == steps.map(\.sent).sorted() && steps.count > 3)
+  }
+
+  @Test(arguments: [shortMessage.utf8.count, 300_000])
+  func `a message that changes while it is sent is not ended, and not taken`(count: Int) async throws {
+    let folder = try TemporaryFolder()
+    let bytes = count > 1000 ? longMessage(count) : Array(shortMessage.utf8)
+    let path = try folder.write(bytes, to: "message")
+    let (file, store) = (path.string, try ByteStore.file(path))
+    let whole = try copy(bytes)
+    let changing = Submission(
+      envelope: whole.envelope, message: try .clear(store, .userAskedForClearText()), label: "message")
+    let server = try ScriptedServer { event in
+      // It is cut off after it was surveyed, and before it goes.
+      if event == .line("DATA") {
+        try? FileHandle(forWritingTo: URL(fileURLWithPath: file)).truncate(atOffset: UInt64(bytes.count / 2))
+      }
+      return nil
+    }
+    await #expect(throws: TransportError.self) { try await submitter(server).submit([changing]) }
+    #expect(server.messages.isEmpty)
   }
 
   @Test func `several copies go over one connection, each to its own recipients`() async throws {
