@@ -1,5 +1,3 @@
-// Long because all that is asked of a mailbox is asked of the same scripted server, one rule after the other.
-
 import Synchronization
 import TestSupport
 import Testing
