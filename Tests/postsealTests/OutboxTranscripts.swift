@@ -270,4 +270,17 @@ import Testing
     let failed = try stage.fail(Letter(), "--json")
     #expect(failed.stderr.contains("kept in the outbox: "))
   }
+
+  @Test func `more hidden recipients than files may be open are no obstacle`() throws {
+    let hidden = (1...60).map { "b\($0)@example.net" }
+    let keys = "[keys]\n" + hidden.map { "\"\($0)\" = \"\(Identity.bob.hexFingerprint)\"\n" }.joined()
+    try stage.stage.folder.write(Array(keys.utf8), to: "c.toml")
+    try stage.stage.write(Letter(bcc: hidden.joined(separator: ",\r\n ")))
+    var child = stage.command(["send", "letter.eml", "--via", stage.mailbox, "--config", "c.toml"])
+    child.arguments = ["-c", #"ulimit -S -n 48 && exec "$0" "$@""#, child.program] + child.arguments
+    child.program = "sh"
+    let run = try child.run()
+    #expect(run.status == 0, "\(run.stderr)")
+    #expect(try stage.delivered().count == 61 && stage.files() == [])
+  }
 }

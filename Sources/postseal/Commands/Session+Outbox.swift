@@ -12,6 +12,8 @@ extension Session {
     guard !options.noOutbox else { return nil }
     let folder: FilePath
     do throws(Failure) { folder = try Self.stateFolder() } catch { throw error.opened(by: "not sent") }
+    // The file of every copy is open, and so locked, until all are handed over.
+    ProcessSetup.allowManyFiles()
     return try Outbox(in: folder)
   }
 
