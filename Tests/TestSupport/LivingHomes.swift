@@ -7,7 +7,7 @@ import SystemPackage
   import Glibc
 #endif
 
-/// The homes whose keyrings still live: those that a test keeps in a global have no end of their own, and go when the process ends.
+/// The folders that still live, keyrings' above all: those that a test keeps in a global have no end of their own, and go when the process ends.
 enum LivingHomes {
   private static let homes = Mutex<Set<FilePath>>([])
   private static let cleansAtExit: Void = {

@@ -15,6 +15,9 @@ package final class TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(atPath: path.string)
   }
 
+  /// Has it removed when the process ends: for one that a test keeps in a global, whose end never comes.
+  package func removeAtExit() { LivingHomes.add(path) }
+
   /// The path of `name` in here, whether it exists or not.
   package func appending(_ name: String) -> FilePath {
     path.appending(FilePath(name).components)

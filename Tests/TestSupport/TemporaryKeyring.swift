@@ -134,5 +134,10 @@ func removeHome(_ home: FilePath) {
     }
   }
   _ = try? ChildProcess("gpgconf", ["--homedir", home.string, "--kill", "all"], environment: testEnvironment).run()
-  try? FileManager.default.removeItem(atPath: home.string)
+  // What ends may still write its last files.
+  for _ in 0..<100 {
+    try? FileManager.default.removeItem(atPath: home.string)
+    guard FileManager.default.fileExists(atPath: home.string) else { return }
+    usleep(20_000)
+  }
 }

@@ -9,6 +9,7 @@ enum Certificates {
   /// Where they are, or why there are none.
   static let folder: Result<TemporaryFolder, any Error> = Result {
     let folder = try TemporaryFolder()
+    folder.removeAtExit()
     try ChildProcess(script("certificates"), [folder.path.string], environment: testEnvironment).run().succeeded()
     return folder
   }
