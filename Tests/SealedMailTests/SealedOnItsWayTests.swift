@@ -68,6 +68,20 @@ import Testing
     #expect(shown(sealed).contains("Subject: Budget"))
   }
 
+  @Test(arguments: ["", "; protected-headers=\"v1\"\r\nSubject: Budget"])
+  func `whoever encrypts signed mail of another does not get the answers`(protected: String) throws {
+    let alice = try Desk(own: [.alice])
+    let payload = "Content-Type: text/plain\(protected)\r\n\r\nthe figures\r\n"
+    let signed = HandmadeMail.signed(payload, try alice.detachedSignature(over: payload, by: .alice))
+    let header = "Reply-To: mallory@example.org\r\nCc: mallory@example.org\r\n"
+    let message = HandmadeMail(from: "alice@example.org", subject: "Budget").message(signed)
+    let opened = try desk.open(try filtered(Array(header.utf8) + message))
+    #expect(opened.verdict.signature == .good)
+    let answer = Answer(to: opened, scope: .everybody, own: [])
+    #expect(answer.to.map(\.address.text) == ["alice@example.org"])
+    #expect(!answer.cc.contains { $0.address.text == "mallory@example.org" })
+  }
+
   @Test func `what the sender sealed with a signature inside is read as before`() throws {
     let alice = try Desk(own: [.alice], accepted: [.bob])
     // The nested form of RFC 3156 §6.1, its header in the innermost part; nobody here knows the signer.

@@ -48,7 +48,8 @@ struct HeaderRestoration {
   /// For what a walk found.
   ///
   /// A message that a mail server encrypted on its way reads as it came: the header of a signed payload counts where the signature holds,
-  /// and a bad one is not made better by an encryption around it.
+  /// and a bad one is not made better by an encryption around it. Whoever encrypted it is nobody that the signature vouches for: what stands
+  /// in their header is not protected then, so that no answer goes where they want it.
   ///
   /// - Parameter outer: the header of the received message; nil for a part.
   /// Source: RFC 9788 §4, RFC 9787 §6.4
@@ -62,8 +63,7 @@ struct HeaderRestoration {
     guard let inner = walk.payloadProtection else { return }
     let signed = HeaderRestoration(outer: header.fields, protection: inner)
     header = RestoredHeader(
-      fields: signed.header.fields, protectedNames: header.protectedNames.union(signed.header.protectedNames),
-      hiddenSubject: header.hiddenSubject)
+      fields: signed.header.fields, protectedNames: signed.header.protectedNames, hiddenSubject: header.hiddenSubject)
     warnings += signed.warnings
   }
 
