@@ -46,10 +46,7 @@ final class DotLock {
   static func take(_ name: String, in folder: Folder) throws(StreamError) -> Taking {
     for _ in 0..<2 {
       do throws(StreamError) {
-        let lock = DotLock(folder, name, try folder.create(name, mode: 0o644))
-        // The first line is what liblockfile writes and looks for.
-        try writeAll(Array("\(getpid())\n\(origin)\n".utf8).rawSpan, to: lock.descriptor, name)
-        return .taken(lock)
+        return .taken(try make(name, in: folder))
       } catch .system(.fileExists, _, _) {
         guard removeStale(name, in: folder) else { return .held }
       } catch .system(.permissionDenied, _, _), .system(.notPermitted, _, _), .system(.readOnlyFileSystem, _, _) {
@@ -57,6 +54,25 @@ final class DotLock {
       }
     }
     return .held
+  }
+
+  /// Makes the file, with its text from the first moment: whoever is killed in between would leave one that does not tell whose it is.
+  private static func make(_ name: String, in folder: Folder) throws(StreamError) -> DotLock {
+    // The first line is what liblockfile writes and looks for.
+    let text = Array("\(getpid())\n\(origin)\n".utf8)
+    if let unnamed = folder.createUnnamed(mode: 0o644) {
+      let lock = DotLock(folder, name, unnamed)
+      try writeAll(text.rawSpan, to: unnamed, name)
+      do throws(StreamError) {
+        try folder.link(unnamed: unnamed, to: name)
+        return lock
+      } catch .system(.notPermitted, _, _), .system(.notSupported, _, _) {
+        // Not on this file system.
+      }
+    }
+    let lock = DotLock(folder, name, try folder.create(name, mode: 0o644))
+    try writeAll(text.rawSpan, to: lock.descriptor, name)
+    return lock
   }
 
   /// Says that its holder is still at work.

@@ -41,6 +41,18 @@ import Testing
     extendLifetime(file)
   }
 
+  @Test func `a lock file tells from its first moment whose it is, wherever a run is killed`() async throws {
+    let path = path
+    let locking = Task.detached { for _ in 0..<500 { _ = try LockedFile(path, within: 60) } }
+    var texts: [[UInt8]] = []
+    for _ in 0..<2000 {
+      if let text = try? folder.read("box.lock") { texts.append(text) }
+      await Task.yield()
+    }
+    try await locking.value
+    #expect(texts.allSatisfy { $0.starts(with: Array("\(getpid())\npostseal".utf8)) })
+  }
+
   @Test func `a lock file of somebody else is respected, and removed after five minutes`() throws {
     try folder.write(Array("1\n".utf8), to: "box.lock")
     #expect(throws: isLocked(path.string + ".lock")) { try LockedFile(path, within: 0.1) }
