@@ -6,20 +6,9 @@ package import MIME
 /// A message whose Message-ID is there already is not filed again: by an earlier try, or by a server that keeps what it submits.
 /// Source: RFC 3501 §6.3.11
 package struct IMAPKeeper: SentKeeper {
-  /// What a login needs.
-  package struct Access: Sendable {
-    package let credential: ServerCredential?
-    package let options: ConnectionOptions
-
-    package init(credential: ServerCredential?, options: ConnectionOptions) {
-      self.credential = credential
-      self.options = options
-    }
-  }
-
   private let source: RetrievalSource
   private let mailbox: IMAPMailboxName
-  private let access: @Sendable () async throws(TransportError) -> Access
+  private let access: @Sendable () async throws(TransportError) -> ServerAccess
   private let plaintext: PlaintextPermission
 
   /// - Parameters:
@@ -28,7 +17,7 @@ package struct IMAPKeeper: SentKeeper {
   /// - Throws: `TransportError.target`.
   package init(
     _ source: RetrievalSource, plaintext: PlaintextPermission = .loopbackOnly,
-    access: @escaping @Sendable () async throws(TransportError) -> Access
+    access: @escaping @Sendable () async throws(TransportError) -> ServerAccess
   ) throws(TransportError) {
     guard source.spoken == .imap, source.uid == nil else {
       throw .target(.trailing(ForeignText(source.url).description))
@@ -57,7 +46,7 @@ package struct IMAPKeeper: SentKeeper {
 
   /// The same, on this thread.
   private func file(
-    _ message: ByteStore, _ time: Int64, _ access: Access, _ stop: StopFlag
+    _ message: ByteStore, _ time: Int64, _ access: ServerAccess, _ stop: StopFlag
   ) throws(TransportError) {
     let timeouts = access.options.patience.map { RetrievalTimeouts(each: $0) } ?? RetrievalTimeouts()
     let stream = try ServerStream.open(

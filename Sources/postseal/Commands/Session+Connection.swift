@@ -2,13 +2,6 @@ import ByteStreams
 import MailTransport
 import SystemPackage
 
-/// What a connection to a server needs: who logs in, and how it is reached.
-struct ServerAccess: Sendable {
-  /// Nil for a server without a user.
-  let credential: ServerCredential?
-  let options: ConnectionOptions
-}
-
 extension Session {
   /// What logs in to a server, and how it is reached.
   ///

@@ -56,10 +56,9 @@ extension Session {
   /// What logs in to keep mail.
   private func keepingAccess(
     to server: MailServer, _ choice: ConnectionChoice
-  ) async throws(TransportError) -> IMAPKeeper.Access {
+  ) async throws(TransportError) -> ServerAccess {
     do {
-      let access = try await access(to: server, .fetching, choice)
-      return IMAPKeeper.Access(credential: access.credential, options: access.options)
+      return try await access(to: server, .fetching, choice)
     } catch let error as TransportError {
       throw error
     } catch {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct IMAPKeeperTests {
   private func keep(_ script: IMAPScript) async throws {
     let keeper = try IMAPKeeper(script.source()) { () async throws(TransportError) in
-      IMAPKeeper.Access(credential: nil, options: ConnectionOptions())
+      ServerAccess(credential: nil, options: ConnectionOptions())
     }
     try await keeper.keep(try copy().message, called: "x", at: 1_764_114_605)
   }

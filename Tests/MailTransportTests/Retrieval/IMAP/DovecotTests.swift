@@ -111,7 +111,7 @@ struct DovecotTests {
 
   @Test func `sent mail is filed once, as seen, into a mailbox that is made for it`() async throws {
     let message = try copy().message
-    let access = IMAPKeeper.Access(
+    let access = ServerAccess(
       credential: .password(SecretBytes("alicepw")), options: ConnectionOptions(trust: .file(server.authority.string)))
     for mailbox in ["Sent", "Kept.2026"] {
       let source = RetrievalSource(
