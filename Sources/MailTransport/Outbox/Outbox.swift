@@ -68,16 +68,17 @@ package final class Outbox: Sendable {
 
   private init(_ path: FilePath) throws(OutboxError) {
     self.path = path
-    try OutboxError.streaming { () throws(StreamError) in
-      for name in [""] + ["tmp"] + OutboxState.allCases.map(\.rawValue) { try Folders.requireOwn(path.appending(name)) }
-    }
-    staging = try OutboxError.streaming { () throws(StreamError) in try Folder(path.appending("tmp")) }
-    var folders: [OutboxState: Folder] = [:]
-    for state in OutboxState.allCases {
-      folders[state] = try OutboxError.streaming { () throws(StreamError) in
-        try Folder(path.appending(state.rawValue))
+    func own(_ path: FilePath) throws(OutboxError) -> Folder {
+      try OutboxError.streaming { () throws(StreamError) in
+        let folder = try Folder(path)
+        try folder.requireOwn()
+        return folder
       }
     }
+    _ = try own(path)
+    staging = try own(path.appending("tmp"))
+    var folders: [OutboxState: Folder] = [:]
+    for state in OutboxState.allCases { folders[state] = try own(path.appending(state.rawValue)) }
     self.folders = folders
   }
 
