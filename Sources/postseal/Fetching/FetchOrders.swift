@@ -91,7 +91,7 @@ struct FetchOrders: Sendable {
       throw Failure(.usage, "not fetched: a POP3 server has one mailbox", hint: "leave `--folder` out, or use IMAP")
     }
     try FolderOrders.check(names)
-    let places = names.map { $0.uppercased() == "INBOX" ? "INBOX" : $0 }
+    let places = names.map(FolderOrders.canonical)
     if let twice = places.indices.first(where: { places[..<$0].contains(places[$0]) }) {
       throw Failure(.usage, "not fetched: the mailbox `\(names[twice])` is named twice")
     }

@@ -46,7 +46,7 @@ struct FetchTarget: Sendable, Equatable {
   /// - Throws: `Failure` 64 for a name that no file can have.
   func subfolder(named name: String, separator: Character? = "/") throws(Failure) -> FetchTarget {
     guard kind == .maildir else { throw hasNoSubfolders }
-    guard name.uppercased() != "INBOX" else { return self }
+    guard FolderOrders.canonical(name) != "INBOX" else { return self }
     let levels = name.split(omittingEmptySubsequences: false) { $0 == separator }.map(Self.escaped)
     let folder = "." + levels.joined(separator: ".")
     guard folder.utf8.count <= 250, let component = FilePath.Component(folder), component.kind == .regular else {

@@ -62,6 +62,5 @@ struct FolderChoice {
     return folder.name != "INBOX" && usualNames.contains { use, names in !known.contains(use) && names.contains(name) }
   }
 
-  /// INBOX has no case, everything else is as it is written.
-  private static func key(_ name: String) -> [UInt8] { Array((name.uppercased() == "INBOX" ? "INBOX" : name).utf8) }
+  private static func key(_ name: String) -> [UInt8] { Array(FolderOrders.canonical(name).utf8) }
 }

@@ -23,6 +23,9 @@ struct FolderOrders: Sendable {
     (self.source, self.target, self.named) = (source, target, named)
   }
 
+  /// INBOX has no case, everything else is as it is written. Source: RFC 3501 §5.1
+  static func canonical(_ name: String) -> String { name.uppercased() == "INBOX" ? "INBOX" : name }
+
   /// Refuses what no mailbox is called.
   static func check(_ names: [String]) throws(Failure) {
     for name in names
