@@ -11,9 +11,13 @@ enum OptionValue {
     do {
       try read()
     } catch {
-      let words = (error as? TransportError)?.description ?? Failure(error)?.sentences.joined(separator: "; ")
-      throw ValidationError("\(option): \(words ?? "\(error)").")
+      throw ValidationError("\(option): \(words(of: error)).")
     }
+  }
+
+  /// What is wrong with a value.
+  static func words(of error: any Error) -> String {
+    (error as? TransportError)?.description ?? Failure(error)?.sentences.joined(separator: "; ") ?? "\(error)"
   }
 
   /// The same for one that must only not be empty, which is what an unset variable of a script leaves.

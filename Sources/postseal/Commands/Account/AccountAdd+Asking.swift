@@ -19,8 +19,7 @@ extension AccountAdd {
           try check(answer)
           return answer
         } catch {
-          let words = (error as? TransportError)?.description ?? Failure(error)?.sentences.first
-          session.console.note("that cannot be used: \(words ?? "\(error)")")
+          session.console.note("that cannot be used: \(OptionValue.words(of: error))")
         }
       }
       return nil
