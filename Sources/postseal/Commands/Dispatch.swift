@@ -193,10 +193,10 @@ extension SubmissionReport {
   var pending: [AddrSpec] { copies.flatMap(\.recipients).filter { !$0.fate.isAccepted }.map(\.address) }
 
   /// Whether somebody has the message, or may have it.
-  var isOut: Bool { copies.contains { $0.recipients.contains { $0.fate.isAccepted || $0.fate.isUnknown } } }
+  var isOut: Bool { !holders().isEmpty }
 
-  /// Who has the message, or may have it, by other copies than this one.
-  func holders(without copy: Int?) -> [AddrSpec] {
+  /// Who has the message, or may have it: by all copies, or by others than one.
+  func holders(without copy: Int? = nil) -> [AddrSpec] {
     copies.indices.filter { $0 != copy }.flatMap { copies[$0].recipients }
       .filter { $0.fate.isAccepted || $0.fate.isUnknown }.map(\.address)
   }

@@ -104,7 +104,7 @@ struct OutboxRun {
   private func noteHolders(_ outcome: Swift.Result<SubmissionReport, TransportError>, _ taken: [OutboxCopy]) {
     guard let locked, case .success(let report) = outcome, let group = taken.first?.record.id.group else { return }
     do throws(OutboxError) {
-      try locked.note(report.holders(without: nil), in: group, without: taken.map(\.record.id))
+      try locked.note(report.holders(), in: group, without: taken.map(\.record.id))
     } catch {
       session.console.fail(Failure(error))
     }
