@@ -40,14 +40,11 @@ extension Session {
     let client = try await client(of: source, choice)
     let progress = Progress("fetching", on: console)
     defer { progress.finish() }
-    let task = Task {
+    return try await Interruption.cancelling {
       try await client.message { message, mailbox in
         try BroughtMessage.take(message, from: mailbox) { progress.advance(to: $0, of: message.octets) }
       }
     }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    return try await task.value
   }
 
   /// Who opens a mailbox for this session.

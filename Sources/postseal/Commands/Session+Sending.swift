@@ -49,11 +49,6 @@ extension Session {
     }
   }
 
-  /// What is known of a message beside its copies, for the outbox.
-  func order(of prepared: Prepared, _ way: SendingWay) -> Outbox.Order {
-    order(way: self.way(via: way.url), plan: prepared.plan, message: prepared.message)
-  }
-
   /// The handing over of a message; the sender's own copy is sealed for it.
   ///
   /// - Throws: `SealError`.
@@ -61,7 +56,8 @@ extension Session {
     of prepared: Prepared, _ way: SendingWay, into outbox: Outbox?, with gpg: inout Context
   ) throws -> Dispatch {
     Dispatch(
-      session: self, outbox: outbox, order: order(of: prepared, way),
+      session: self, outbox: outbox,
+      order: order(way: self.way(via: way.url), plan: prepared.plan, message: prepared.message),
       kept: try keptCopy(of: prepared, in: way.place, with: &gpg))
   }
 
@@ -74,17 +70,14 @@ extension Session {
   ) async -> Result<SubmissionReport, TransportError> {
     let progress = Progress("sending", on: console)
     defer { progress.finish() }
-    let task = Task { () -> Result<SubmissionReport, TransportError> in
-      do throws(TransportError) {
-        return .success(
+    do throws(TransportError) {
+      return .success(
+        try await Interruption.cancelling { () async throws(TransportError) in
           try await submitter.submit(
-            try submissions(), rule: rule, progress: { progress.advance(to: $0.sent, of: $0.total) }))
-      } catch {
-        return .failure(error)
-      }
+            try submissions(), rule: rule, progress: { progress.advance(to: $0.sent, of: $0.total) })
+        })
+    } catch {
+      return .failure(error)
     }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    return await task.value
   }
 }

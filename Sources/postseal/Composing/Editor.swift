@@ -13,10 +13,7 @@ enum Editor {
     let command = try command()
     let shield = Interruption.keyboardShield()
     defer { _ = shield }
-    let task = Task { await run(command, path, in: folder, terminal: terminal) }
-    let registration = Interruption.register { task.cancel() }
-    let status = await task.value
-    _ = registration
+    let status = await Interruption.cancelling { await run(command, path, in: folder, terminal: terminal) }
     if Interruption.isRequested { throw Failure(.interrupted, "interrupted") }
     let name = TerminalText.visible(command)
     switch status {

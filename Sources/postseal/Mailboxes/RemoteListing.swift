@@ -1,4 +1,5 @@
 import MailTransport
+import Synchronization
 
 /// `read --summary` of a mailbox on an IMAP server: one line a message, by its header alone.
 ///
@@ -40,14 +41,14 @@ struct RemoteListing {
 
   /// - Throws: `Failure`, one for each way in which this fails.
   func show(in session: Session) async throws -> ExitStatus {
-    let count = Count()
+    let total = Mutex(0)
     let (source, console) = (source, session.console)
     let name: String
     do {
       let client = try await session.client(of: source, choice)
-      let task = Task {
+      name = try await Interruption.cancelling {
         try await client.heads { heads in
-          count.add(heads.heads.count)
+          total.withLock { $0 += heads.heads.count }
           let rows = heads.heads.map { RemoteRow($0, in: heads) }
           switch console.format {
           case .json: try console.report(rows.map { $0.json(source).text })
@@ -57,17 +58,14 @@ struct RemoteListing {
           }
         }
       }
-      let interruption = Interruption.register { task.cancel() }
-      defer { _ = interruption }
-      name = try await task.value
     } catch let error as TransportError {
       throw Failure(bringing: error)
     } catch {
       throw Failure(error)?.opened(by: "not listed") ?? error
     }
-    let messages = count.value == 1 ? "1 message" : "\(count.value) messages"
-    let rest = count.value == 0 ? "" : "; open one for its verdict: `postseal read '\(source.url)/;UID=N'`"
-    console.note("\(messages) on \(name)\(rest)")
+    let count = total.withLock { $0 }
+    let rest = count == 0 ? "" : "; open one for its verdict: `postseal read '\(source.url)/;UID=N'`"
+    console.note("\(MailboxFetch.messages(count)) on \(name)\(rest)")
     return .done
   }
 }

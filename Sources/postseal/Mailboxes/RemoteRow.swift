@@ -1,6 +1,5 @@
 import MIME
 import MailTransport
-import Synchronization
 
 /// A message on a server as one line: what its header says, of which nothing was checked.
 struct RemoteRow {
@@ -72,11 +71,4 @@ struct RemoteRow {
       "delivered": head.message.delivered.map { .number(Int($0)) } ?? .null, "flags": .string(head.message.flags),
     ])
   }
-}
-
-/// How many there were, on whatever thread.
-final class Count: Sendable {
-  private let state = Mutex(0)
-  func add(_ number: Int) { state.withLock { $0 += number } }
-  var value: Int { state.withLock { $0 } }
 }

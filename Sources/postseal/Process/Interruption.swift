@@ -51,6 +51,18 @@ enum Interruption {
     return Registration(number: number)
   }
 
+  /// Does work in a task of its own, which is cancelled when the run is asked to stop.
+  static func cancelling<Value: Sendable, Problem: Error>(
+    _ work: @escaping @Sendable () async throws(Problem) -> Value
+  ) async throws(Problem) -> Value {
+    let task = Task { () -> Result<Value, Problem> in
+      do throws(Problem) { return .success(try await work()) } catch { return .failure(error) }
+    }
+    let registration = register { task.cancel() }
+    defer { _ = registration }
+    return try await task.value.get()
+  }
+
   /// While the returned object lives, a request to stop is left to a child at the terminal, such as the pager.
   static func shield() -> Shield { Shield() }
 

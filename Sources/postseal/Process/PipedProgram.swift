@@ -18,10 +18,7 @@ enum PipedProgram {
   static func run(
     _ program: FilePath, _ arguments: [String], on input: [UInt8], limit: Int
   ) async -> Result? {
-    let task = Task { await runInTime(program, arguments, on: input, limit: limit) }
-    let registration = Interruption.register { task.cancel() }
-    defer { _ = registration }
-    return await task.value
+    await Interruption.cancelling { await runInTime(program, arguments, on: input, limit: limit) }
   }
 
   private static func runInTime(

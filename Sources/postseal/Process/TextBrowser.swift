@@ -52,10 +52,7 @@ enum TextBrowser {
 
   /// What the program prints; nil when it fails, takes too long, or prints too much.
   private static func run(_ command: [String], on markup: String) async -> String? {
-    let task = Task { await outputInTime(of: command, markup) }
-    let registration = Interruption.register { task.cancel() }
-    defer { _ = registration }
-    return await task.value
+    await Interruption.cancelling { await outputInTime(of: command, markup) }
   }
 
   private static func outputInTime(of command: [String], _ markup: String) async -> String? {

@@ -108,10 +108,7 @@ struct Fetch: Command {
     let session = try Session(chosen, passphrase: passphrase)
     let orders = try FetchOrders(self, session)
     let run = FetchRun(session, orders)
-    let task = Task { try await run.perform() }
-    let interruption = Interruption.register { task.cancel() }
-    defer { _ = interruption }
-    return try await task.value
+    return try await Interruption.cancelling { try await run.perform() }
   }
 }
 

@@ -76,10 +76,7 @@ struct FilterRun {
     let submission = Submission(
       envelope: try Envelope(from: try Self.reversePath(sender), to: [recipient]), message: message, label: "message")
     let submitter = try await submitter(by: way)
-    let task = Task { try await submitter.submit([submission]) }
-    let registration = Interruption.register { task.cancel() }
-    defer { _ = registration }
-    let report = try await task.value
+    let report = try await Interruption.cancelling { try await submitter.submit([submission]) }
     guard let fate = report.copies.first?.recipients.first?.fate else { return .undelivered("nobody took it") }
     switch fate {
     case .accepted: return nil
