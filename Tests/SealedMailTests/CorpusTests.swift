@@ -16,6 +16,14 @@ import Testing
     #expect(rows.map(String.init).sorted() == names, "`Tests/Corpus/make --table` writes the table anew")
   }
 
+  @Test func `the guide to reading explains every word and every kind of warning`() throws {
+    let guide = try ReadingGuide.shared.get()
+    #expect(Set(guide.findings.map(\.word)) == Set(Verdict.keywords))
+    let kinds = Corpus.readings.flatMap(\.warnings).map(\.kind)
+    // No golden message has what no gpg of today makes.
+    #expect(Set(guide.warnings.keys) == Set(kinds + ["uncheckedSignature"]))
+  }
+
   @Test(arguments: Corpus.readings)
   func `a golden message is judged as it must be`(reading: CorpusReading) throws {
     if let differs = reading.differs {
@@ -30,6 +38,7 @@ import Testing
     #expect(found.encryption == reading.encryption, "\(found.detail)")
     #expect(found.signature == reading.signature, "\(found.detail)")
     #expect(found.trusted == reading.trusted)
+    #expect(found.unexplained == [], "Documentation/reading.md does not explain it")
     if reading.signature != "error" { #expect(found.layers == reading.expectedLayers) }
     let kinds = found.warnings.map(\.kind)
     #expect(kinds.sorted() == reading.warnings.map(\.kind).sorted(), "\(found.warnings)")
@@ -54,6 +63,8 @@ private struct Conclusion {
   private(set) var trusted = false
   private(set) var layers: [String] = []
   private(set) var warnings: [(kind: String, sentence: String)] = []
+  /// What of the verdict `Documentation/reading.md` does not explain.
+  private(set) var unexplained: [String] = []
   /// The error, or the reason of a refusal.
   private(set) var detail = ""
 
@@ -77,6 +88,7 @@ private struct Conclusion {
           separator: " ")
       }
       #expect(verdict.part == part?.section)
+      unexplained = try ReadingGuide.shared.get().unexplained(verdict, status: reading.status)
       warnings = verdict.warnings.map { (Self.kind(of: $0), $0.sentence { "\($0)" }) }
       let isRefused = if case .refused = verdict.encryption { true } else { false }
       #expect((opened.content == nil) == isRefused)
