@@ -64,7 +64,7 @@ package struct CorpusReading: Decodable, Sendable, CustomStringConvertible {
     switch (encryption, signature) {
     case ("whole", _): return ["encrypted"]
     case ("none", "none"), ("none", "partial"): return []
-    case ("none", "good"), ("none", "senderMismatch"), ("none", "weak"): return ["signed"]
+    case ("none", "good"), ("none", "senderMismatch"): return ["signed"]
     case ("none", _): return ["signed in vain"]
     default: return ["encrypted in vain"]
     }

@@ -7,13 +7,19 @@ struct FileJudge {
   let signer: AddrSpec?
   /// Now, in seconds since 1970.
   let now: Int64
+  private var policy: SignaturePolicy { SignaturePolicy(now: now, subject: .file) }
 
   /// The finding for one signature alone; the user ID is the best known of the certificate, or the one of the address wanted.
   func record(of report: SignatureReport) -> SignerRecord {
-    let (finding, reason) = SignaturePolicy(now: now, subject: .file).finding(of: report)
+    let (finding, reason) = policy.finding(of: report)
     let userID = userID(of: report.certificate)
     let trust = finding == .good ? userID.flatMap { CertificateChoice.trust(by: [$0]) } : nil
     return SignerRecord(report, finding: finding, reason: reason, userID: userID, trust: SignerTrust(trust))
+  }
+
+  /// The one layer of a file that is signed.
+  func layer(_ kind: VerdictLayer.Kind, _ reading: SignatureReading) -> VerdictLayer {
+    VerdictLayer(kind, section: "", counts: policy.isMet(byAnyOf: reading.reports))
   }
 
   /// The verdict on a file.

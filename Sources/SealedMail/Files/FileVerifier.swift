@@ -22,7 +22,7 @@ package enum FileVerifier {
     do {
       let reading = try read(signature, over: data, options, with: &engine)
       try data.checkUnchanged()
-      return judge.verdict(reading, layers: [layer(.signed, reading)], encryption: .none)
+      return judge.verdict(reading, layers: [judge.layer(.signed, reading)], encryption: .none)
     } catch {
       throw OpenError(error)
     }
@@ -46,7 +46,8 @@ package enum FileVerifier {
         try readText(store, into: content, with: &engine)
         ?? readPackets(store, into: content, options, with: &engine)
       try store.checkUnchanged()
-      return judge.verdict(reading, layers: [layer(.inlineSigned, reading)], encryption: .none, coversAll: coversAll)
+      let layer = judge.layer(.inlineSigned, reading)
+      return judge.verdict(reading, layers: [layer], encryption: .none, coversAll: coversAll)
     } catch {
       throw OpenError(error)
     }
@@ -115,9 +116,5 @@ package enum FileVerifier {
     let malformed = reports.map { $0.isEmpty ? [EnvelopeWalk.missing] : [] } ?? [EnvelopeWalk.unreadable]
     return SignatureReading(
       reports: reports ?? [], malformed: malformed, warnings: isAlone ? [] : [.textAroundBlock])
-  }
-
-  private static func layer(_ kind: VerdictLayer.Kind, _ reading: SignatureReading) -> VerdictLayer {
-    VerdictLayer(kind, section: "", counts: reading.reports.contains { $0.status == .good })
   }
 }

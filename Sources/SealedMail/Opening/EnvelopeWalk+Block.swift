@@ -80,10 +80,10 @@ extension EnvelopeWalk {
       try engine.verifyCleartext(ArraySource(block.text), into: collector)
     }
     if reports?.isEmpty ?? true { malformedSignatures.append(reports == nil ? Self.unreadable : Self.missing) }
-    let isGood = reports?.contains { $0.status == .good } ?? false
-    layers.append(VerdictLayer(.inlineSigned, section: structure.path(of: root), counts: isGood))
+    let isMet = policy.isMet(byAnyOf: reports ?? [])
+    layers.append(VerdictLayer(.inlineSigned, section: structure.path(of: root), counts: isMet))
     signatures += reports ?? []
-    guard isGood, let text = try collector.plaintext() else { return }
+    guard isMet, let text = try collector.plaintext() else { return }
     structure = try collector.structure()
     root = 0
     bytes = .held(text)

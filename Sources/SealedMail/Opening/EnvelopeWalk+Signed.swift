@@ -70,7 +70,7 @@ extension EnvelopeWalk {
     }
     layers.append(
       VerdictLayer(
-        .signed, section: structure.path(of: layer.container), counts: reports.contains { $0.status == .good }))
+        .signed, section: structure.path(of: layer.container), counts: policy.isMet(byAnyOf: reports)))
     signatures += reports
     return reading
   }

@@ -84,7 +84,10 @@ struct EnvelopeWalk {
   }
 
   /// Whether a signature holds that was met.
-  var isSigned: Bool { signatures.contains { $0.status == .good } }
+  var isSigned: Bool { policy.isMet(byAnyOf: signatures) }
+
+  /// What a signature must be to count.
+  var policy: SignaturePolicy { SignaturePolicy(now: options.now, subject: .message) }
 
   /// Notes what came out of an encryption, where the walk stands now.
   mutating func noteSealed() {

@@ -16,6 +16,9 @@ struct SignaturePolicy {
   /// Source: RFC 9580 §9.5
   private static let soundHashes: Set<String> = ["SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-512"]
 
+  /// Whether one of these signatures holds, by whomever.
+  func isMet(byAnyOf reports: [SignatureReport]) -> Bool { reports.contains { finding(of: $0).0 == .good } }
+
   /// The finding, `.good` for a sound signature by whomever, and the reason in words for every other.
   func finding(of report: SignatureReport) -> (SignatureFinding, String?) {
     switch report.status {
