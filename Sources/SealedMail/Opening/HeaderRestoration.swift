@@ -49,7 +49,8 @@ struct HeaderRestoration {
   ///
   /// A message that a mail server encrypted on its way reads as it came: the header of a signed payload counts where the signature holds,
   /// and a bad one is not made better by an encryption around it. Whoever encrypted it is nobody that the signature vouches for: what stands
-  /// in their header is not protected then, so that no answer goes where they want it.
+  /// in their header is not protected then, so that no answer goes where they want it, and the From outside, which mail servers look at,
+  /// is the one that a signer is compared with.
   ///
   /// - Parameter outer: the header of the received message; nil for a part.
   /// Source: RFC 9788 §4, RFC 9787 §6.4
@@ -60,7 +61,9 @@ struct HeaderRestoration {
       return
     }
     self.init(outer: outside, protection: sealed)
-    guard let inner = walk.payloadProtection else { return }
+    let inner = walk.payloadProtection
+    if inner?.fields.contains(where: { $0.isNamed("From") }) != true { distrustInnerFrom() }
+    guard let inner else { return }
     let signed = HeaderRestoration(outer: header.fields, protection: inner)
     header = RestoredHeader(
       fields: signed.header.fields, protectedNames: signed.header.protectedNames, hiddenSubject: header.hiddenSubject)

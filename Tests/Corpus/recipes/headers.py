@@ -65,6 +65,24 @@ def _():
     return mail(encrypted(encrypted_to(protected(hp="cipher"), by="mallory")), sender=MALLORY, subject="[...]")
 
 
+def around(entity):
+    """What Mallory encrypts: an entity that Alice signed, with fields of Mallory's around it that call Alice the sender."""
+    head, body = entity.split("\n\n", 1)
+    fields = protected(hp="cipher", subject="Bonus").replace(f"HP-Outer: From: {ALICE}", f"HP-Outer: From: {MALLORY}").split("\n\n")[0]
+    payload = f"{head}; hp=\"cipher\"\n{fields.split(chr(10), 1)[1]}\n\n{body}"
+    return mail(encrypted(encrypted_to(payload)), sender=MALLORY, subject="[...]")
+
+
+@message("inner-from-around-signed-text")
+def _():
+    return around(signed(text()))
+
+
+@message("inner-from-around-signed-block")
+def _():
+    return around(text(gpg("--local-user", fingerprint("alice"), "--clearsign", stdin="the figures\n").decode()))
+
+
 # Phony and misplaced.
 @message("hp-unsigned")
 def _():

@@ -66,6 +66,16 @@ def _():
     return by_mallory(f"Board: {ALICE}, {MALLORY};")
 
 
+@message("group-named-like-an-address")
+def _():
+    return by_mallory(f'"{ALICE}": {MALLORY};')
+
+
+@message("empty-group-before-from")
+def _():
+    return by_mallory([f'"{ALICE}":;', MALLORY])
+
+
 @message("no-from")
 def _():
     return by_mallory(None)

@@ -141,3 +141,9 @@ def _():
 def _():
     made = armored(signature("the figures"), "SIGNATURE")
     return mail(multipart("mixed", text(), f"Content-Type: application/pgp-signature; name=\"signature.asc\"\n\n{made}"))
+
+
+@message("signed-part-beside-text-inside-signed")
+def _():
+    # What Alice signs looks like a mailing list's wrapper: what Mallory wrote in it does not become hers, nor hers Mallory's.
+    return mail(signed(multipart("mixed", text("see below"), signed(text("a plan"), boundary="t", by="mallory"))))
