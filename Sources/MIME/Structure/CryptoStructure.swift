@@ -129,6 +129,12 @@ package struct CryptoStructure: Equatable, Sendable {
       case inline(ArmorMark.Kind)
       case smime(SMIME)
     }
+
+    package init(entity: Int, kind: Kind, forwarded: Int?) {
+      self.entity = entity
+      self.kind = kind
+      self.forwarded = forwarded
+    }
   }
 
   /// Judges the shape of a message, or of the payload at `start` of a layer already peeled off.

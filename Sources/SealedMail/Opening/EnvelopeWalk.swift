@@ -116,6 +116,10 @@ struct EnvelopeWalk {
         }
         signatureLayers += 1
         try verify(layer, with: &engine)
+      case .listWrapped(let layer, _) where isSigned:
+        // Lists add what they add outside of every signature: this is a signed part that somebody else's message holds.
+        let part = CryptoStructure.Errant(entity: layer.container, kind: .signed, forwarded: nil)
+        return note([part] + crypto.errant)
       case .listWrapped(let layer, let others):
         try verifyListed(layer, others, with: &engine)
         return note(crypto.errant)
