@@ -22,6 +22,11 @@ package struct AddressList: Hashable, Sendable {
     }
   }
 
+  /// Whether a group has a name that reads like an address.
+  package var hasGroupNamedLikeAddress: Bool {
+    entries.contains { if case .group(let name, _) = $0 { Mailbox.holdsAddress(name) } else { false } }
+  }
+
   /// A list of mailboxes without groups.
   package init(_ mailboxes: [Mailbox]) {
     entries = mailboxes.map { .mailbox($0) }

@@ -49,8 +49,12 @@ package struct Mailbox: Hashable, Sendable {
 
   /// Whether the name holds something that reads like an address, as in `"alice@example.org" <mallory@example.net>`.
   package var displayNameContainsAddress: Bool {
-    guard let displayName else { return false }
-    let scalars = [Unicode.Scalar](displayName.unicodeScalars)
+    displayName.map(Self.holdsAddress) ?? false
+  }
+
+  /// Whether a name holds something that reads like an address.
+  static func holdsAddress(_ name: String) -> Bool {
+    let scalars = [Unicode.Scalar](name.unicodeScalars)
     return scalars.indices.contains { index in
       guard Self.atSigns.contains(scalars[index]), index > 0, index + 1 < scalars.count else { return false }
       return !scalars[index - 1].properties.isWhitespace && !scalars[index + 1].properties.isWhitespace

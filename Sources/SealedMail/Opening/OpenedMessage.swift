@@ -22,7 +22,7 @@ package struct RestoredHeader: Sendable {
 }
 
 extension RestoredHeader {
-  /// Every mailbox of every From field; empty when one of them cannot be read.
+  /// Every mailbox of every From field; empty when one of them cannot be read, names nobody, or has a group whose name is an address.
   package var from: [Mailbox] { Self.mailboxes(of: fields.filter { $0.isNamed("From") }) }
 
   /// False when nothing says who the sender is.
@@ -30,7 +30,9 @@ extension RestoredHeader {
 
   static func mailboxes(of fields: [HeaderField]) -> [Mailbox] {
     let lists = fields.map { try? AddressList(parsing: $0.value) }
-    return lists.contains { $0 == nil } ? [] : lists.compactMap(\.self).flatMap(\.mailboxes)
+    // Other programs show the first field of several, whatever it holds, and some a group's name in the place of a sender's.
+    let isPlain = lists.allSatisfy { $0.map { !$0.mailboxes.isEmpty && !$0.hasGroupNamedLikeAddress } ?? false }
+    return isPlain ? lists.compactMap(\.self).flatMap(\.mailboxes) : []
   }
 }
 
