@@ -1,6 +1,7 @@
 import ByteStreams
 import GPGME
 import MIME
+import OpenPGPPackets
 import SealedMail
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ import Testing
   private static let own = [try? Mailbox("Alice <Alice@example.org>")].compactMap(\.self)
 
   init() throws {
-    alice = try Desk(own: [.alice], accepted: [.bob, .mallory, .carol])
+    alice = try Desk(own: [.alice], accepted: [.bob, .mallory, .carol], certificates: [.expired])
     bob = try Desk(own: [.bob], accepted: [.alice, .carol])
   }
 
@@ -93,6 +94,23 @@ import Testing
   @Test func `a ciphertext that somebody else sends on is not repeated to them`() throws {
     let stolen = resent(try neomutt(), from: "Mallory <mallory@evil.example>")
     #expect(try answer(stolen).refusal == .signedByOther("bob@example.org"))
+  }
+
+  @Test func `nor is one whose signer's certificate is over or not here`() throws {
+    for (signer, refusal) in [
+      (Identity.expired, QuoteRefusal.signedByOther("expired@example.org")),
+      (.erin, .signedByUnknown(try #require(Fingerprint(Identity.erin.hexFingerprint)).keyID.description)),
+    ] {
+      let desk = try Desk(own: [signer], certificates: [.alice])
+      let packets = try desk.ciphertext(
+        of: HandmadeMail.text(), "--sign", "--local-user", signer.hexFingerprint, "--faked-system-time",
+        "20250201T000000!")
+      let message = { (from: String) in HandmadeMail(from: from).message(HandmadeMail.encrypted(packets)) }
+      #expect(try answer(message("Mallory <mallory@evil.example>")).refusal == refusal)
+      guard signer == .expired else { continue }
+      // Their own text goes back to them.
+      #expect(try answer(message("expired@example.org")).refusal == nil)
+    }
   }
 
   @Test func `a message that names another author inside is not repeated unless a signature proves that`() throws {

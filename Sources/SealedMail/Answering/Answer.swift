@@ -1,3 +1,4 @@
+import GPGME
 package import MIME
 
 /// What an answer to an opened message is made of: to whom it goes, what it continues, and whether it may repeat the text.
@@ -143,6 +144,8 @@ package enum QuoteRefusal: Sendable, Equatable {
   case notOpened(DecryptionRefusal)
   /// It was signed by somebody who is not the From address: whoever sent it need not be able to read it.
   case signedByOther(String)
+  /// The same for a key whose certificate is not here, so that nobody knows whose it is; its key ID.
+  case signedByUnknown(String)
   /// It names another author inside than outside, and nothing proves which one is right. The claim inside, raw text.
   case authorInsideUnproven(String)
 
@@ -152,9 +155,9 @@ package enum QuoteRefusal: Sendable, Equatable {
     case .none: return nil
     case .refused(let reason): self = .notOpened(reason)
     case .whole:
-      let others = opened.verdict.signatures.filter { $0.finding == .senderMismatch }
-      if let other = others.first, opened.verdict.signature != .good {
-        self = .signedByOther(other.address ?? "somebody else")
+      let signers = opened.verdict.signature == .good ? [] : opened.verdict.signatures
+      if let refusal = signers.lazy.compactMap({ Self.refusal(of: $0, from: opened.header.from) }).first {
+        self = refusal
         return
       }
       let claims = opened.verdict.warnings.compactMap { warning -> String? in
@@ -162,6 +165,18 @@ package enum QuoteRefusal: Sendable, Equatable {
       }
       guard let claim = claims.first else { return nil }
       self = .authorInsideUnproven(claim)
+    }
+  }
+
+  /// Why a signature whose maker can be told, however old or weak, speaks against the From address as the author.
+  private static func refusal(of signer: SignerRecord, from: [Mailbox]) -> QuoteRefusal? {
+    switch signer.finding {
+    case .unknownSigner: return .signedByUnknown(signer.claimedKeyID ?? "unknown")
+    case .senderMismatch, .expired, .revoked, .weak:
+      guard let address = signer.address else { return .signedByOther("somebody else") }
+      let isAuthor = from.count == 1 && UserID.address(address, equals: from[0].address.text)
+      return isAuthor ? nil : .signedByOther(address)
+    case .good, .bad, .none, .partial, .malformed: return nil
     }
   }
 }

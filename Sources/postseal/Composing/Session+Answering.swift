@@ -122,6 +122,11 @@ extension Failure {
         .signerNotVerified,
         "cannot repeat the text of \(name): \(address) signed it, who is not the From address, and whoever sent it on need not be able to read it",
         hint: hint)
+    case .signedByUnknown(let key):
+      self.init(
+        .signerUnknown,
+        "cannot repeat the text of \(name): you do not have the certificate of key \(key), which signed it, and whoever sent it on need not be able to read it",
+        hint: hint)
     case .authorInsideUnproven(let claim):
       self.init(
         .signerNotVerified,
