@@ -88,4 +88,24 @@ import Testing
     let warnings = try judge([address]).warnings(about: nil, others: [])
     #expect(warnings.contains { if case .addressMixesAlphabets = $0 { true } else { false } } == isTold)
   }
+
+  @Test(arguments: [
+    ("alice@ex\u{430}mple.org", "alice@xn--exmple-4nf.org"), ("\u{430}lice@example.org", "{U+430}lice@example.org"),
+    ("alice@ex\u{2044}mple.org", "alice@ex{U+2044}mple.org"), ("j\u{F6}rg@example.org", "j\u{F6}rg@example.org"),
+    ("Alice@Example.org", "Alice@Example.org"),
+  ])
+  func `a signer's address never looks like another`(address: String, shown: String) throws {
+    let record = SignerRecord(
+      finding: .senderMismatch, claimedKeyID: nil, fingerprint: alice.fingerprint,
+      userID: "Alice Example <\(address)>", address: address, signedAt: nil, expiresAt: nil, hashName: nil, algorithmName: nil, trust: .unverified, reason: nil)
+    #expect(record.shownAddress == shown)
+    for (finding, words) in [
+      (SignatureFinding.senderMismatch, "signed by \(shown), who"), (.good, "calls itself Alice Example <\(shown)>"),
+      (.expired, "signed by Alice Example <\(shown)>"), (.partial, "by \(shown), who"),
+    ] {
+      let verdict = Verdict(
+        encryption: .none, signature: finding, signer: record, signatures: [record], warnings: [])
+      #expect(VerdictSummary(verdict, sender: nil) { _ in "" }.headline.contains(words))
+    }
+  }
 }

@@ -62,7 +62,7 @@ struct Judge {
       warnings.append(.displayNameHoldsAddress(mailbox.displayName ?? ""))
     }
     for mailbox in from where mailbox.addressMixesAlphabets {
-      warnings.append(.addressMixesAlphabets(Self.spelling(of: mailbox.address)))
+      warnings.append(.addressMixesAlphabets(mailbox.address.text.spelledOut))
     }
     if let chosen, chosen.finding == .good, let signedAt = chosen.signedAt, let date,
       abs(signedAt - date) > SignaturePolicy.day
@@ -73,14 +73,6 @@ struct Judge {
       if let reason = record.reason { warnings.append(.otherSignature(reason)) }
     }
     return warnings
-  }
-}
-
-extension Judge {
-  /// An address with each letter that is not ASCII's as its number.
-  private static func spelling(of address: AddrSpec) -> String {
-    address.text.unicodeScalars
-      .map { $0.isASCII ? String($0) : "{U+\(String($0.value, radix: 16, uppercase: true))}" }.joined()
   }
 }
 

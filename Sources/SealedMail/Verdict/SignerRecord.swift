@@ -1,4 +1,5 @@
 package import GPGME
+import MIME
 
 /// What is known about one signature and the certificate behind it.
 package struct SignerRecord: Sendable, Equatable {
@@ -25,6 +26,19 @@ package struct SignerRecord: Sendable, Equatable {
   /// The reason in words for a finding that is not good; nil for a good one.
   package let reason: String?
 
+  /// `address` as nothing else looks: foreign letters of a domain as its A-label, of a local part that mixes alphabets as numbers.
+  package var shownAddress: String? {
+    guard let address, !address.utf8.allSatisfy({ $0 < 0x80 }) else { return address }
+    guard let mailbox = (try? AddrSpec(address)).flatMap({ try? Mailbox($0) }) else { return address.spelledOut }
+    return mailbox.addressMixesAlphabets ? mailbox.address.text.spelledOut : mailbox.address.text
+  }
+
+  /// `userID` with its address like that.
+  package var shownUserID: String? {
+    guard let address, let shownAddress, shownAddress != address else { return userID }
+    return userID?.replacing(address, with: shownAddress)
+  }
+
   /// True for a good signature by a certificate that GnuPG holds valid or that the user accepted.
   package var isGoodAndTrusted: Bool { finding == .good && trust != .unverified }
 }
@@ -37,4 +51,11 @@ package enum SignerTrust: Sendable, Equatable {
   case accepted(Int64)
   /// Nothing says that the certificate belongs to the address.
   case unverified
+}
+
+extension String {
+  /// The text with each letter that is not ASCII's as its number.
+  var spelledOut: String {
+    unicodeScalars.map { $0.isASCII ? String($0) : "{U+\(String($0.value, radix: 16, uppercase: true))}" }.joined()
+  }
 }

@@ -58,7 +58,7 @@ package struct VerdictSummary: Sendable, Equatable {
 
   private static func signatureLine(_ verdict: Verdict, sender: String?) -> (Mark, String) {
     let signer = verdict.signer
-    let name = signer?.userID ?? "an unknown person"
+    let name = signer?.shownUserID ?? "an unknown person"
     let claim = signer?.claimedKeyID.map { "key \(shortKeyID($0))" } ?? "no key"
     switch verdict.signature {
     case .none:
@@ -79,7 +79,7 @@ package struct VerdictSummary: Sendable, Equatable {
     case .weak:
       return (.unsigned, "not signed: \(signer?.reason ?? "the signature is too weak")")
     case .senderMismatch:
-      return (.alert, "signed by \(signer?.address ?? name), who is not the From address")
+      return (.alert, "signed by \(signer?.shownAddress ?? name), who is not the From address")
     case .partial:
       return (.alert, partialLine(verdict))
     case .malformed:
@@ -90,10 +90,10 @@ package struct VerdictSummary: Sendable, Equatable {
   private static func partialLine(_ verdict: Verdict) -> String {
     // Without a signer nobody looked at the signature: parts below other content are judged on request.
     guard let signer = verdict.signer else { return unjudgedLine(verdict) }
-    let name = signer.userID ?? "an unknown person"
+    let name = signer.shownUserID ?? "an unknown person"
     let who =
       if signer.finding == .senderMismatch {
-        "\(signer.address ?? name), who is not the From address"
+        "\(signer.shownAddress ?? name), who is not the From address"
       } else if signer.isGoodAndTrusted { name } else {
         "a certificate that nobody verified, which calls itself \(name)"
       }
