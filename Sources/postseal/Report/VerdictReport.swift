@@ -43,7 +43,9 @@ struct VerdictReport {
     let sign = mark == .good ? "" : style.mark(mark.shown) + " "
     var lines = facts.flatMap {
       let fact = TerminalText.truncated(TerminalText.visible(String($0.prefix(Self.factColumns))), to: Self.factColumns)
-      return TerminalText.wrapped(style.fit(fact), to: columns.map { $0 - 4 })
+      // What goes on is set in: a line of its own is one of ours, and what stands in it may be a name.
+      return TerminalText.wrapped(style.fit(fact), to: columns.map { $0 - 8 }).enumerated()
+        .map { $0 == 0 ? $1 : "    \($1)" }
     }
     lines[0] = sign + lines[0]
     guard lines.count > 1 else { return lines }
