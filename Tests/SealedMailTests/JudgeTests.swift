@@ -97,7 +97,8 @@ import Testing
   func `a signer's address never looks like another`(address: String, shown: String) throws {
     let record = SignerRecord(
       finding: .senderMismatch, claimedKeyID: nil, fingerprint: alice.fingerprint,
-      userID: "Alice Example <\(address)>", address: address, signedAt: nil, expiresAt: nil, hashName: nil, algorithmName: nil, trust: .unverified, reason: nil)
+      userID: "Alice Example <\(address)>", address: address, signedAt: nil, expiresAt: nil, hashName: nil,
+      algorithmName: nil, trust: .unverified, reason: nil)
     #expect(record.shownAddress == shown)
     for (finding, words) in [
       (SignatureFinding.senderMismatch, "signed by \(shown), who"), (.good, "calls itself Alice Example <\(shown)>"),
