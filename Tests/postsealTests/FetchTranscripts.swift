@@ -181,22 +181,6 @@ import Testing
         "no new messages"))
   }
 
-  @Test func `a summary shows the verdict of each new message, which stays sealed on the disk`() throws {
-    let (home, bob) = (try Stage(), try Stage.bob())
-    try home.seal()
-    let sealed = String(decoding: try home.folder.read("sealed.eml"), as: UTF8.self)
-      .replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
-    let script = try POP3Script([FetchStage.messages[0], (id: "sealed", text: sealed)])
-    let run = try stage.command(
-      ["fetch", "--from", stage.url(script), "--into", "box", "--summary"], keyring: bob
-    ).run()
-    let lines = run.text.split(separator: "\n")
-    try #require(lines.count == 3, "\(run.text)\(run.stderr)")
-    #expect(lines[0].hasPrefix("   1 – ") && lines[0].hasSuffix(" one"))
-    #expect(lines[1].hasPrefix("   2 ✓ ") && lines[1].hasSuffix(" Budget"))
-    #expect(try stage.delivered().contains(sealed))
-  }
-
   @Test func `the account says from where and into what, and a fault of it has its line`() throws {
     let script = try POP3Script(FetchStage.messages)
     func configure(_ into: String) throws {

@@ -11,9 +11,9 @@ final class WatchingFetch: Sendable {
     let value = Mutex<Int32?>(nil)
   }
 
-  init(_ stage: FetchStage, _ arguments: String...) {
+  init(_ stage: FetchStage, keyring: TemporaryKeyring? = nil, _ arguments: String...) {
     self.stage = stage
-    var child = stage.command(["fetch", "--watch"] + arguments)
+    var child = stage.command(["fetch", "--watch"] + arguments, keyring: keyring)
     // The shell tells its number, which stays that of the tool, and what is said can be read meanwhile.
     let script = #"echo $$ > watch.pid; exec "$@" > watch.out 2> watch.err"#
     child.arguments = ["-c", script, "sh", child.program] + child.arguments

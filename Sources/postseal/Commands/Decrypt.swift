@@ -50,7 +50,7 @@ struct Decrypt: Command {
     let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
     if let into {
       let messages = try session.anyMessages(of: input, part, mailbox)
-      return try await MailboxRun(session, messages, mailbox, requirements, expansion)
+      return try MailboxRun(session, messages, mailbox, requirements, expansion)
         .write(into: MailboxOutput.open(into, from: input.file))
     }
     try session.refuseMailbox(

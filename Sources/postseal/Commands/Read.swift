@@ -44,7 +44,7 @@ struct Read: Command {
     session = try await session.bringing(input, connection)
     if summary {
       let messages = try session.anyMessages(of: input, part, mailbox)
-      return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)
+      return try MailboxRun(session, messages, mailbox, requirements, expansion).list(.summary)
     }
     try session.refuseMailbox(
       input, mailbox.chosen, hint: "see the list with `--summary`, and read one with `--message N`")

@@ -55,8 +55,8 @@ struct Reseal: Command {
       session.console.note("sealing for \(certificate.name), \(certificate.algorithm) \(certificate.fingerprint.short)")
     }
     let run = MailboxRun(session, messages, mailbox)
-    if dryRun { return try await run.tellResealing(for: recipients) }
-    return try await run.reseal(into: MailboxOutput.open(into, from: input.file), for: recipients)
+    if dryRun { return try run.tellResealing(for: recipients) }
+    return try run.reseal(into: MailboxOutput.open(into, from: input.file), for: recipients)
   }
 }
 

@@ -31,7 +31,7 @@ struct Verify: Command {
   func perform() async throws -> ExitStatus {
     let session = try await Session(options, passphrase: passphrase).bringing(input, connection)
     if let messages = try session.messages(of: input, part, mailbox) {
-      return try await MailboxRun(session, messages, mailbox, requirements, expansion).list(.verdicts)
+      return try MailboxRun(session, messages, mailbox, requirements, expansion).list(.verdicts)
     }
     var gpg = try session.gpg()
     let opened = try session.open(input, part, expansion, mailbox.chosen, with: &gpg)

@@ -19,7 +19,9 @@ final class FetchReport {
   private let progress: Progress
   private var total: Int?
   private var number: Int
-  private var opener: MessageOpener?
+  private let questions: MessageOpener.Questions
+  /// What judges the messages that came, while there are some.
+  private var judging: FetchJudging?
 
   /// What was not told yet, with that of earlier connections.
   private(set) var tally: FetchTally
@@ -36,6 +38,7 @@ final class FetchReport {
   ) {
     (self.errand, self.orders, self.session, self.tally) = (errand, orders, session, tally)
     number = firstNumber
+    questions = MessageOpener.Questions(session.session.engine)
     progress = Progress("fetching", on: session.console)
   }
 
@@ -45,7 +48,7 @@ final class FetchReport {
   func take(_ event: FetchEvent) throws {
     switch event {
     case .found(_, let octets): total = octets
-    case .received(let octets): progress.advance(to: octets, of: total)
+    case .received(let octets): if !questions.areAsked { progress.advance(to: octets, of: total) }
     case .delivered(let mail): try delivered(mail)
     case .left(let message, let obstacle): leave(message, obstacle)
     }
@@ -54,38 +57,23 @@ final class FetchReport {
   private func delivered(_ mail: FetchedMail) throws {
     tally.count += 1
     tally.octets += mail.bytes.count
-    let verdict = orders.judges ? try judge(mail) : nil
-    if console.format == .json {
-      let entry = JSONValue.members([
-        "id": .string(StateJournal.text(mail.message.id)), "octets": .number(mail.bytes.count),
-        "file": .string(mail.receipt.name),
-      ])
-      tally.messages.append(verdict.map { entry.adding("verdict", $0) } ?? entry)
+    defer { number += 1 }
+    guard orders.judges else {
+      if console.format == .json { tally.messages.append(Self.entry(mail)) }
+      return
     }
-    number += 1
+    let judging = judging ?? FetchJudging(session, questions, progress)
+    self.judging = judging
+    try judging.take(mail, number: number)
   }
 
-  /// Opens the message and shows its line.
+  /// Waits until every message that was delivered is judged and told of; must be called in the end, whatever happened.
   ///
-  /// - Returns: its report.
-  private func judge(_ mail: FetchedMail) throws -> JSONValue? {
-    let opener = try opener ?? MessageOpener(session.session.engine, MessageOpener.Questions(session.session.engine))
-    self.opener = opener
-    let outcome: MailboxRun.Outcome
-    do {
-      outcome = .opened(try opener.open(mail.bytes, options: OpenOptions(now: session.now)), bytes: mail.bytes)
-    } catch {
-      guard let failure = Failure(ofOneMessage: error) else { throw error }
-      outcome = .failed(failure)
-    }
-    let message = StoredMessage(single: mail.bytes, name: mail.receipt.name, number: number)
-    let row = MessageRow(message: message, outcome: outcome, unmet: nil)
-    if console.format == .json { return row.json(status: row.status) }
-    if console.detail != .quiet {
-      progress.finish()
-      try console.report([row.summary(console.terminal.outputStyle, columns: console.terminal.outputColumns)])
-    }
-    return nil
+  /// - Throws: as ``take(_:)``.
+  func settle() throws {
+    guard let judging else { return }
+    self.judging = nil
+    tally.messages += try judging.finish()
   }
 
   private func leave(_ message: RemoteMessage, _ obstacle: FetchObstacle) {
@@ -103,6 +91,14 @@ final class FetchReport {
     }
   }
 
+  /// A message that was delivered, for programs.
+  static func entry(_ mail: FetchedMail) -> JSONValue {
+    .members([
+      "id": .string(StateJournal.text(mail.message.id)), "octets": .number(mail.bytes.count),
+      "file": .string(mail.receipt.name),
+    ])
+  }
+
   /// A message that stays on the server, for programs.
   static func entry(_ message: RemoteMessage, _ kind: String, _ cause: String) -> JSONValue {
     .members([
@@ -114,7 +110,9 @@ final class FetchReport {
   /// Tells what was not told yet, and begins a new count.
   ///
   /// Of one that brought nothing is told only at the end.
-  func finish(on mailbox: String, removed: Int, isLast: Bool) throws(Failure) {
+  /// - Throws: as ``take(_:)``.
+  func finish(on mailbox: String, removed: Int, isLast: Bool) throws {
+    try settle()
     progress.finish()
     defer { tally = FetchTally() }
     let (count, octets) = (tally.count, tally.octets)

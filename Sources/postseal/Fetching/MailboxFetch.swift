@@ -87,7 +87,8 @@ final class MailboxFetch: Sendable {
     do {
       try fetch(from: mailbox, pass, report, line)
     } catch {
-      keep(pass.memory, report)
+      defer { keep(pass.memory, report) }
+      try report.settle()
       throw error
     }
     return state.withLock { $0.status }
@@ -96,7 +97,7 @@ final class MailboxFetch: Sendable {
   /// Tells what came before an error that ends the run, or makes it wait.
   ///
   /// - Throws: `Failure`.
-  func tellRest() throws(Failure) {
+  func tellRest() throws {
     let report = report()
     try report.finish(on: state.withLock { $0.name }, removed: 0, isLast: false)
     state.withLock { $0.tally = report.tally }
@@ -128,7 +129,7 @@ final class MailboxFetch: Sendable {
 
   private func finish(
     _ report: FetchReport, on mailbox: any RemoteMailbox, removed: Int, isLast: Bool
-  ) throws(Failure) {
+  ) throws {
     defer { state.withLock { $0.tally = report.tally } }
     try report.finish(on: mailbox.name, removed: removed, isLast: isLast)
   }

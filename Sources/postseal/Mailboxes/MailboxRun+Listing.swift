@@ -15,13 +15,13 @@ extension MailboxRun {
   /// - Returns: for verdicts the status of all messages; for a summary 0 when each message was read, whatever its verdict, and met
   ///   the requirements.
   /// - Throws: see `run`.
-  func list(_ listing: Listing) async throws -> ExitStatus {
+  func list(_ listing: Listing) throws -> ExitStatus {
     let console = session.console
     let (style, columns) = (console.terminal.outputStyle, console.terminal.outputColumns)
     let (requirements, options) = (requirements, options)
     // On one terminal a bar would be drawn into the list, which shows by itself how it goes on.
     let progress = console.terminal.outputIsTerminal ? nil : Progress("judging", counting: .messages, on: console)
-    let tally = try await run(
+    let tally = try run(
       progress: progress?.isWanted == true ? progress : nil,
       act: { message, opener in
         let outcome = try Self.open(message, options, with: opener)

@@ -9,9 +9,9 @@ extension MailboxRun {
   /// What cannot be opened is copied too, and named. What is only locked is not, so that a later run can open it.
   ///
   /// - Throws: see `run`; also `StreamError` when the archive cannot be written, `SealError` when gpg adds recipients.
-  func reseal(into archive: any MailboxWriter, for recipients: RecipientList) async throws -> ExitStatus {
+  func reseal(into archive: any MailboxWriter, for recipients: RecipientList) throws -> ExitStatus {
     let options = options
-    let tally = try await fill(archive, "sealing anew") { delivery, opener in
+    let tally = try fill(archive, "sealing anew") { delivery, opener in
       try delivery.write { message in
         switch try opener.unwrap(message.bytes(), unlessFor: recipients, options: options) {
         case .notSealed, .isSealedSo: return .copied()
@@ -33,10 +33,10 @@ extension MailboxRun {
     "a signature stands around its encryption, and does not fit the new one; the old message has it still"
 
   /// Tells what ``reseal(into:for:)`` would do with each message, as far as that can be told without a key; nothing is written.
-  func tellResealing(for recipients: RecipientList) async throws -> ExitStatus {
+  func tellResealing(for recipients: RecipientList) throws -> ExitStatus {
     let (console, options) = (session.console, options)
     let progress = Progress("looking", counting: .messages, on: console)
-    let tally = try await run(
+    let tally = try run(
       progress: progress.isWanted ? progress : nil,
       act: { message, _ in
         do {

@@ -7,11 +7,11 @@ extension MailboxRun {
   ///
   /// - Returns: 1 if any message was refused with it, else the highest status.
   /// - Throws: see `run`; also `StreamError` when the archive cannot be written.
-  func write(into archive: any MailboxWriter) async throws -> ExitStatus {
+  func write(into archive: any MailboxWriter) throws -> ExitStatus {
     let requirements = requirements
     var options = options
     options.scratch = archive.scratch
-    let tally = try await fill(archive, "opening") { [options] delivery, opener in
+    let tally = try fill(archive, "opening") { [options] delivery, opener in
       try delivery.write { message in
         let outcome = try Self.open(message, options, with: opener)
         guard case .opened(let opened, _) = outcome else { return .refused(outcome) }
@@ -31,10 +31,10 @@ extension MailboxRun {
   func fill(
     _ archive: any MailboxWriter, _ what: String,
     act: @escaping @Sendable (ArchivedMessage, MessageOpener) throws -> MessageFinding
-  ) async throws -> MailboxTally {
+  ) throws -> MailboxTally {
     let console = session.console
     let progress = Progress(what, counting: .messages, on: console)
-    return try await run(
+    return try run(
       progress: progress.isWanted ? progress : nil, ahead: Self.parcelsAhead,
       act: { message, opener in try act(ArchivedMessage(message: message, archive: archive), opener) },
       report: { finding in

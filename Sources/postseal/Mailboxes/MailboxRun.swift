@@ -6,12 +6,6 @@ import SealedMail
 import Synchronization
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// One pass over a mailbox: every message is opened and judged, by several threads, and reported in the mailbox's order.
 struct MailboxRun {
   let session: Session
@@ -54,17 +48,17 @@ struct MailboxRun {
     progress: Progress?, ahead: Int = Self.ahead,
     act: @escaping @Sendable (StoredMessage, MessageOpener) throws -> MessageFinding,
     report: @escaping @Sendable (inout MessageFinding) throws -> Void
-  ) async throws -> MailboxTally {
+  ) throws -> MailboxTally {
     let (engine, questions) = (session.engine, MessageOpener.Questions(session.engine))
     let total = progress == nil ? nil : try messages.count()
-    let rest = Mutex(messages)
     let tally = Mutex(MailboxTally())
     let work = OrderedWork<StoredMessage, MessageFinding>(
-      ahead: ahead,
-      next: {
-        if Interruption.isRequested { throw Failure(.interrupted, "interrupted") }
-        return try rest.withLock { try $0.next() }
+      workers: jobs, ahead: ahead,
+      start: {
+        let opener = try MessageOpener(engine, questions)
+        return { message in try act(message, opener) }
       },
+      stop: { engine.cancellation?.cancel() },
       deliver: { finding in
         var finding = finding
         try report(&finding)
@@ -74,13 +68,11 @@ struct MailboxRun {
         }
         progress?.advance(to: count, of: total)
       })
-    try await work.run(
-      workers: jobs ?? Self.processors,
-      start: {
-        let opener = try MessageOpener(engine, questions)
-        return { message in try act(message, opener) }
-      },
-      stop: { engine.cancellation?.cancel() })
+    var rest = messages
+    try work.run {
+      if Interruption.isRequested { throw Failure(.interrupted, "interrupted") }
+      return try rest.next()
+    }
     progress?.finish()
     return tally.withLock { $0 }
   }
@@ -106,8 +98,6 @@ struct MailboxRun {
       return .failed(failure)
     }
   }
-
-  private static var processors: Int { min(max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), 8) }
 }
 
 extension Failure {

@@ -15,6 +15,9 @@ final class MessageOpener {
     init(_ engine: EngineConfiguration) {
       areWelcome = if case .pinentry = engine.passphrases { Mutex(true) } else { Mutex(false) }
     }
+
+    /// Whether somebody is asked just now, perhaps on this very terminal.
+    var areAsked: Bool { areWelcome.withLockIfAvailable { _ in } == nil }
   }
 
   private let engine: EngineConfiguration

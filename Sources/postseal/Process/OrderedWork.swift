@@ -1,123 +1,124 @@
+import Dispatch
 import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// Work on many items by several threads, with results in the order of the items.
 ///
-/// Few results wait for the one before them: who is too far ahead pauses. The first error ends the work.
+/// Few results wait for the one before them: whoever hands in items waits when it is too far ahead. The first error ends the work.
 final class OrderedWork<Item: Sendable, Output: Sendable>: Sendable {
   private struct State {
-    var taken = 0
+    /// How many items were handed in.
+    var given = 0
+    /// Those that nobody works on yet.
+    var items: [(number: Int, item: Item)] = []
     var delivered = 0
     /// Results that came before their turn.
     var waiting: [Int: Output] = [:]
-    var isOver = false
     /// What ended the work before its time.
     var failure: (any Error)?
-    /// Workers that pause.
-    var paused: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private enum Step {
-    case work(Int, Item)
-    case pause
-    case end
   }
 
   private let state = Mutex(State())
-  private let ahead: Int
-  private let next: @Sendable () throws -> Item?
+  /// For each item that may be handed in now.
+  private let room: DispatchSemaphore
+  /// For each item to be worked on, and for each thread at the end.
+  private let calls = DispatchSemaphore(value: 0)
+  private let threads = DispatchGroup()
+
+  private let workers: Int
+  private let start: @Sendable () throws -> (Item) throws -> Output
+  private let stop: @Sendable () -> Void
   private let deliver: @Sendable (Output) throws -> Void
 
   /// - Parameters:
-  ///   - ahead: how many items may be taken that are not delivered yet.
-  ///   - next: gives the items; called by one thread at a time, nil ends the work.
-  ///   - deliver: takes the results in order; called by one thread at a time.
-  init(
-    ahead: Int, next: @escaping @Sendable () throws -> Item?, deliver: @escaping @Sendable (Output) throws -> Void
-  ) {
-    self.ahead = ahead
-    self.next = next
-    self.deliver = deliver
-  }
-
-  /// Does all of it with so many threads.
-  ///
-  /// - Parameters:
-  ///   - workers: how many threads.
+  ///   - workers: how many threads at most; as many as there are processors where it is nil.
+  ///   - ahead: how many items may be handed in that are not delivered yet.
   ///   - start: gives each thread what it works with, made on that thread.
   ///   - stop: called at the first error, to stop what other threads are at.
+  ///   - deliver: takes the results in order; called by one thread at a time.
+  init(
+    workers: Int? = nil, ahead: Int, start: @escaping @Sendable () throws -> (Item) throws -> Output,
+    stop: @escaping @Sendable () -> Void, deliver: @escaping @Sendable (Output) throws -> Void
+  ) {
+    self.workers = workers ?? min(max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), 8)
+    (self.start, self.stop, self.deliver) = (start, stop, deliver)
+    room = DispatchSemaphore(value: ahead)
+  }
+
+  /// Does all that `next` gives until it gives nil.
+  ///
   /// - Throws: the first error of `next`, `start`, the work or `deliver`.
-  func run(
-    workers: Int, start: @escaping @Sendable () throws -> (Item) throws -> Output, stop: @escaping @Sendable () -> Void
-  ) async throws {
-    let executor = ThreadExecutor()
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<workers {
-        group.addTask(executorPreference: executor) {
-          do { try await self.work(start()) } catch {
-            self.end(with: error)
-            stop()
-          }
-        }
+  func run(_ next: () throws -> Item?) throws {
+    do { while let item = try next() { try add(item) } } catch { end(with: error) }
+    try finish()
+  }
+
+  /// Hands in an item, and waits for that when too many are under way.
+  ///
+  /// - Throws: the error that ended the work.
+  func add(_ item: Item) throws {
+    room.wait()
+    let number = try state.withLock { state in
+      if let failure = state.failure {
+        room.signal()
+        throw failure
       }
+      defer { state.given += 1 }
+      state.items.append((state.given, item))
+      return state.given
     }
+    if number < workers { DispatchQueue(label: "work").async(group: threads) { self.work() } }
+    calls.signal()
+  }
+
+  /// Waits until everything is delivered; must be called in the end, whatever happened.
+  ///
+  /// - Throws: the error that ended the work.
+  func finish() throws {
+    for _ in 0..<workers { calls.signal() }
+    threads.wait()
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  private func work(_ act: (Item) throws -> Output) async throws {
-    while true {
-      switch try take() {
-      case .work(let number, let item): try finish(number, with: act(item))
-      case .pause: await pause()
-      case .end: return
-      }
-    }
+  private func work() {
+    do {
+      let act = try start()
+      while let (number, item) = take() { try pass(try act(item), of: number) }
+    } catch { end(with: error) }
   }
 
-  private func take() throws -> Step {
+  /// The next item; nil at the end.
+  private func take() -> (Int, Item)? {
+    calls.wait()
+    return state.withLock { state in state.items.isEmpty ? nil : state.items.removeFirst() }
+  }
+
+  private func pass(_ output: Output, of number: Int) throws {
     try state.withLock { state in
-      if state.isOver { return .end }
-      guard state.taken - state.delivered < ahead else { return .pause }
-      guard let item = try next() else {
-        state.isOver = true
-        return .end
-      }
-      defer { state.taken += 1 }
-      return .work(state.taken, item)
-    }
-  }
-
-  private func finish(_ number: Int, with output: Output) throws {
-    let paused = try state.withLock { state in
+      guard state.failure == nil else { return }
       state.waiting[number] = output
       while let output = state.waiting.removeValue(forKey: state.delivered) {
         try deliver(output)
         state.delivered += 1
+        room.signal()
       }
-      defer { state.paused = [] }
-      return state.paused
-    }
-    for worker in paused { worker.resume() }
-  }
-
-  private func pause() async {
-    await withCheckedContinuation { worker in
-      let mayGoOn = state.withLock { state in
-        if state.isOver || state.taken - state.delivered < ahead { return true }
-        state.paused.append(worker)
-        return false
-      }
-      if mayGoOn { worker.resume() }
     }
   }
 
-  /// Nothing more is taken.
+  /// Nothing more is worked on.
   private func end(with error: any Error) {
-    let paused = state.withLock { state in
-      state.isOver = true
-      if state.failure == nil { state.failure = error }
-      defer { state.paused = [] }
-      return state.paused
+    let isFirst = state.withLock { state in
+      guard state.failure == nil else { return false }
+      state.failure = error
+      state.items = []
+      for _ in state.delivered..<state.given { room.signal() }
+      return true
     }
-    for worker in paused { worker.resume() }
+    if isFirst { stop() }
   }
 }

@@ -56,11 +56,14 @@ final class Progress: Sendable {
   }
 
   /// Wipes the bar.
-  func finish() {
-    state.withLock { state in
-      guard state.isShown else { return }
+  func finish() { aside {} }
+
+  /// Wipes the bar, and draws no other before `work` has said what it has to say.
+  func aside<Problem: Error>(_ work: () throws(Problem) -> Void) throws(Problem) {
+    try state.withLock { state throws(Problem) in
+      if state.isShown { try? Console.write("\r\u{1B}[K", to: 2) }
       state.isShown = false
-      try? Console.write("\r\u{1B}[K", to: 2)
+      try work()
     }
   }
 
