@@ -30,15 +30,16 @@ struct FetchJudging: Sendable {
   /// - Parameters:
   ///   - questions: of the whole connection.
   ///   - progress: the bar that lines are not to be mixed with.
-  init(_ session: FetchSession, _ questions: MessageOpener.Questions, _ progress: Progress) {
-    let (console, engine, entries) = (session.console, session.session.engine, Entries())
+  init(_ session: Session, _ questions: MessageOpener.Questions, _ progress: Progress) {
+    let (console, engine, entries) = (session.console, session.engine, Entries())
     self.entries = entries
     work = OrderedWork(
       ahead: Self.ahead,
       start: {
         let opener = try MessageOpener(engine, questions)
         return { arrival in
-          let (mail, options) = (arrival.mail, OpenOptions(now: session.now))
+          // Of now, not of the session's beginning: one that watches lasts for weeks.
+          let (mail, options) = (arrival.mail, OpenOptions(now: currentTime()))
           let message = StoredMessage(single: mail.bytes, name: mail.receipt.name, number: arrival.number)
           let outcome = try MailboxRun.open(message, options, with: opener)
           let row = MessageRow(message: message, outcome: outcome, unmet: nil)

@@ -15,7 +15,7 @@ struct FetchTally: Sendable {
 final class FetchReport {
   private let errand: FetchOrders.Errand
   private let orders: FetchOrders
-  private let session: FetchSession
+  private let session: Session
   private let progress: Progress
   private var total: Int?
   private var number: Int
@@ -34,11 +34,11 @@ final class FetchReport {
   ///   - firstNumber: of the next message in the summary.
   ///   - tally: what an earlier connection of this run left untold.
   init(
-    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, firstNumber: Int, tally: FetchTally
+    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: Session, firstNumber: Int, tally: FetchTally
   ) {
     (self.errand, self.orders, self.session, self.tally) = (errand, orders, session, tally)
     number = firstNumber
-    questions = MessageOpener.Questions(session.session.engine)
+    questions = MessageOpener.Questions(session.engine)
     progress = Progress("fetching", on: session.console)
   }
 

@@ -5,12 +5,12 @@ import SystemPackage
 
 /// One run of `fetch`: every mailbox that was named, once or for as long as it is watched.
 final class FetchRun: Sendable {
-  private let session: FetchSession
+  private let session: Session
   private let orders: FetchOrders
   private let given = Mutex<ServerAccess?>(nil)
 
   init(_ session: Session, _ orders: FetchOrders) {
-    self.session = FetchSession(session)
+    self.session = session
     self.orders = orders
   }
 
@@ -142,7 +142,7 @@ final class FetchRun: Sendable {
       if let given = given.withLock({ $0 }) {
         access = given
       } else {
-        access = try await session.session.access(to: source.server, .fetching, orders.choice)
+        access = try await session.access(to: source.server, .fetching, orders.choice)
       }
     } catch {
       throw Failure(error)?.opened(by: "not fetched") ?? error
@@ -159,15 +159,6 @@ final class FetchRun: Sendable {
     default: error
     }
   }
-}
-
-/// What a run needs of the session, on whatever thread it works.
-struct FetchSession: Sendable {
-  let session: Session
-  var console: Console { session.console }
-  var now: Int64 { session.now }
-
-  init(_ session: Session) { self.session = session }
 }
 
 extension TransportError {

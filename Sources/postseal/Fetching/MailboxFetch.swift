@@ -7,7 +7,7 @@ import SystemPackage
 final class MailboxFetch: Sendable {
   let errand: FetchOrders.Errand
   private let orders: FetchOrders
-  private let session: FetchSession
+  private let session: Session
   private let journal: StateJournal
   private let state: Mutex<State>
 
@@ -35,7 +35,7 @@ final class MailboxFetch: Sendable {
   /// - Parameter state: what this run kept when it was at this mailbox before.
   /// - Throws: `Failure` 73, 75 and 78, `MailStateError`, `StreamError`.
   init(
-    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: FetchSession, _ state: State = State()
+    _ errand: FetchOrders.Errand, _ orders: FetchOrders, _ session: Session, _ state: State = State()
   ) throws {
     (self.errand, self.orders, self.session) = (errand, orders, session)
     self.state = Mutex(state)
