@@ -69,6 +69,23 @@ import Testing
     #expect(try open(HandmadeMail.signed(payload, signature), from: "rita@example.org").signature == .revoked)
   }
 
+  @Test func `a user ID that was added since the certificate was accepted names nobody`() throws {
+    let mallory = try Desk(own: [.mallory])
+    let reader = try Desk(own: [.bob], accepted: [.mallory])
+    let userID = "Alice Example alice@example.org <mallory@evil.example>"
+    try mallory.keyring.gpg("--quick-add-uid", Identity.mallory.hexFingerprint, userID).succeeded()
+    try mallory.keyring.gpg("--quick-set-primary-uid", Identity.mallory.hexFingerprint, userID).succeeded()
+    let certificate = try mallory.keyring.gpg("--export", Identity.mallory.hexFingerprint).succeeded().stdout
+    try reader.keyring.gpg("--import", stdin: certificate).succeeded()
+    let signature = try mallory.detachedSignature(over: payload, by: .mallory)
+    let entity = HandmadeMail.signed(payload, signature)
+    for from in ["mallory@evil.example", "alice@example.org"] {
+      let verdict = try open(entity, from: from, with: reader)
+      #expect(verdict.isGoodAndTrusted == (from == "mallory@evil.example"))
+      #expect(verdict.signer?.userID == "Mallory <mallory@evil.example>")
+    }
+  }
+
   @Test func `a signature made with SHA-1 is weak`() throws {
     #expect(try signed(by: .alice, "--digest-algo", "SHA1").signature == .weak)
   }

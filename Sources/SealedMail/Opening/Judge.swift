@@ -28,11 +28,14 @@ struct Judge {
     return (.good, nil)
   }
 
-  /// The user ID that fits the From address, else the first usable one.
+  /// The user ID that fits the From address, else a usable one; of several a valid one.
+  ///
+  /// Whoever has a certificate accepted can add another user ID with the same address later, in whatever name.
   private func userID(of certificate: Certificate?) -> UserID? {
     guard let certificate else { return nil }
     let fitting = from.count == 1 ? certificate.userIDs(for: from[0].address.text) : []
-    return fitting.first ?? certificate.userIDs.first(where: \.isUsable) ?? certificate.userIDs.first
+    let named = fitting.isEmpty ? certificate.userIDs.filter(\.isUsable) : fitting
+    return named.first { $0.validity >= .full } ?? named.first ?? certificate.userIDs.first
   }
 
   private func trust(of certificate: Certificate?) -> SignerTrust {
