@@ -109,7 +109,8 @@ struct HeaderRestoration {
     return .headerDiffers(
       name: outer.first { $0.isNamed(name) }?.name ?? name.capitalizedName,
       protected: inside.first ?? meant.first ?? "",
-      outer: found.first)
+      // Of several the one that was added.
+      outer: found.first { !meant.contains($0) } ?? found.first)
   }
 
   /// What stood outside in place of the Subject inside, if the sender put it there; nil when nothing was hidden.

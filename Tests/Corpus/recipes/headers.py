@@ -31,6 +31,11 @@ def _():
     return hidden(protected(hp="cipher"), subject="pay now")
 
 
+@message("outer-subject-twice")
+def _():
+    return hidden(protected(hp="cipher"), subject=["[...]", "pay now"])
+
+
 @message("outer-to-removed")
 def _():
     return mail(sealed(protected(hp="cipher")), to=None, subject="[...]")
