@@ -83,6 +83,21 @@ import Testing
     #expect(texts(new.to) == ["bob@example.org"] && texts(new.cc) == ["carol@example.net"])
   }
 
+  @Test func `many authors who want the answers elsewhere cost no time`() throws {
+    let list = { (name: String) in
+      (0..<10).map { field in
+        "\(name): " + (0..<9_000).map { "\(name)\(field).\($0)@x.example" }.joined(separator: ",\r\n ")
+      }
+    }
+    let rest = HandmadeMail().message(HandmadeMail.encrypted(try bob.ciphertext(of: HandmadeMail.text())))
+    let fields = (list("From") + list("Reply-To")).joined(separator: "\r\n") + "\r\n"
+    let opened = try alice.open(Array(fields.utf8) + rest)
+    var count = 0
+    let seconds = ProcessorTime.seconds { count = Answer(to: opened, scope: .author, own: Self.own).to.count }
+    // Each with each would take hours.
+    #expect(count == 90_001 && seconds < 60)
+  }
+
   /// A message whose Subject alone is protected, as neomutt makes it, signed by bob.
   private func neomutt() throws -> [UInt8] {
     let payload = HandmadeMail.text(fields: ["Subject: Budget"], type: "text/plain; protected-headers=\"v1\"")

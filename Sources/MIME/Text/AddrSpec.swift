@@ -55,6 +55,11 @@ package struct AddrSpec: Hashable, Sendable {
     }
   }
 
+  /// The address with its local part in small letters: equal for two that match with `ignoringASCIICase`.
+  package var ignoringCase: [UInt8] {
+    localPart.utf8.map(\.asciiLowercased) + [UInt8(ascii: "@")] + Array(domain.utf8)
+  }
+
   /// Octets, not characters, are compared, so that two spellings of one accented letter are two addresses.
   package static func == (left: AddrSpec, right: AddrSpec) -> Bool { left.matches(right, localPart: .exact) }
 

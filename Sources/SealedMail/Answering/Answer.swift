@@ -66,7 +66,9 @@ package struct Answer: Sendable {
     let isByOwn = !from.isEmpty && from.allSatisfy(isOwn)
     ownMailbox = own.first { mailbox in (isByOwn ? from : addressed).contains { Self.same($0, mailbox) } }
     let replyTo = recipients(header, "Reply-To")
-    let redirected = replyTo.outside.filter { mailbox in !from.contains { Self.same($0, mailbox) } }
+    // Anybody can send a hundred thousand of each.
+    let authors = Set(from.map(\.address.ignoringCase))
+    let redirected = replyTo.outside.filter { !authors.contains($0.address.ignoringCase) }
     if !redirected.isEmpty { notes.append(.outsideOfProtection("Reply-To", redirected.map(\.address))) }
     // Who answers their own message writes to the same people again.
     to = isByOwn ? originalTo.protected : replyTo.protected.isEmpty ? from : replyTo.protected
