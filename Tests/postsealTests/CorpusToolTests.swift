@@ -12,7 +12,7 @@ import Testing
     expectHarmless(run, reading)
     expectHarmless(json, reading)
     if !reading.trusted { #expect(!run.text.contains("good signature by"), "\(run.text)") }
-    let report = try parsed(json)
+    let report = try parsed(json, as: "verdict")
     withMark(reading.differs, isIntermittent: true) {
       #expect(run.status == reading.status, "\(run.text)\(run.stderr)")
       #expect(json.status == reading.status)
@@ -32,7 +32,7 @@ import Testing
     let json = try self.run("read", "--json", reading)
     expectHarmless(run, reading)
     expectHarmless(json, reading)
-    _ = try parsed(json)
+    _ = try parsed(json, as: "read")
     let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.dropFirst().allSatisfy { !$0.hasPrefix("╭") }, "\(run.text)")
     if !reading.trusted, let verdict = lines.first { #expect(!verdict.contains("good signature"), "\(verdict)") }
@@ -79,7 +79,7 @@ import Testing
     let json = try postseal(["inspect", "--json", file], keyring: keyring).run()
     expectHarmless(run)
     expectHarmless(json)
-    _ = try parsed(json)
+    _ = try parsed(json, as: "inspect")
     #expect(run.status == json.status)
   }
 
@@ -175,10 +175,15 @@ import Testing
   }
 
   /// The one line of JSON that a command writes; on standard error when it failed without a verdict.
-  private func parsed(_ run: ChildRun) throws -> [String: Any] {
+  ///
+  /// - Parameter name: what `Documentation/json.schema.json` calls it.
+  private func parsed(_ run: ChildRun, as name: String) throws -> [String: Any] {
     let bytes = run.stdout.isEmpty ? Array(run.stderr.utf8) : run.stdout
     #expect(bytes.last == 0x0A)
     #expect(bytes.dropLast().allSatisfy { 0x20..<0x7F ~= $0 })
+    var schema = try JSONSchema.ofReports.get()
+    let faults = schema.faults(in: try JSON(bytes), as: run.stdout.isEmpty ? "error" : name)
+    #expect(faults == [], "\(faults)")
     let object = try JSONSerialization.jsonObject(with: Data(bytes))
     return try #require(object as? [String: Any])
   }
