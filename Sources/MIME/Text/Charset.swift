@@ -41,7 +41,9 @@ package struct Charset: Hashable, Sendable {
   ///
   /// Nil when the charset is not known.
   package init?(named label: String) {
-    guard label.utf8.count <= 40, let name = CharsetNames.table[label.lowercased()] else { return nil }
+    let words = label.lowercased().split(separator: " ")
+    // QUIRK: blanks around it, inside of quotes. TextReadingTests.swift
+    guard label.utf8.count <= 40, words.count == 1, let name = CharsetNames.table[String(words[0])] else { return nil }
     converterName = name
   }
 

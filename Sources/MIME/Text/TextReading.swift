@@ -33,7 +33,8 @@ package struct TextReading: Equatable, Sendable {
       let guess = Charset.guess(bytes)
       if guess.fidelity == .exact, label == nil || charset != nil { return (guess.text, .declared) }
       let name = isUTF8(bytes) ? "UTF-8" : "windows-1252"
-      return (guess.text, label == nil || charset != nil ? .undeclared(readAs: name) : .unknown(readAs: name))
+      guard label != nil else { return (guess.text, .undeclared(readAs: name)) }
+      return (guess.text, charset == nil ? .unknown(readAs: name) : .contradicted(readAs: name))
     }
     if charset.hasSingleOctets, isUTF8(bytes), bytes.contains(where: { $0 >= 0x80 }) {
       return (String(decoding: bytes, as: UTF8.self), .contradicted(readAs: "UTF-8"))

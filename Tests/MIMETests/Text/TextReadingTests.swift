@@ -7,7 +7,7 @@ import Testing
     arguments: [
       (Array("abc".utf8), nil, "abc", .declared), (Array("é".utf8), "UTF-8", "é", .declared),
       (Array("é".utf8), nil, "é", .undeclared(readAs: "UTF-8")),
-      (Array("é".utf8), "us-ascii", "é", .undeclared(readAs: "UTF-8")),
+      (Array("é".utf8), "us-ascii", "é", .contradicted(readAs: "UTF-8")),
       ([0xE9], nil, "é", .undeclared(readAs: "windows-1252")),
       ([0xE9], "x-none", "é", .unknown(readAs: "windows-1252")),
       (Array("a".utf8), "x-none", "a", .unknown(readAs: "UTF-8")),
