@@ -230,6 +230,12 @@ import Testing
     let summary = VerdictSummary(opened.verdict, sender: nil) { _ in "" }
     #expect(summary.mark == .unknown)
     #expect(!summary.headline.contains("good"))
+    // The next step, and not with a fingerprint that the impostor chose.
+    let steps = VerdictSummary(opened.verdict, sender: "alice@example.org") { _ in "" }.details
+    let step = "ask its owner for its fingerprint, then `postseal key accept alice@example.org FINGERPRINT`"
+    #expect(steps.contains(step))
+    let hostile = VerdictSummary(opened.verdict, sender: "$(id)@evil.example") { _ in "" }.details
+    #expect(!hostile.contains { $0.contains("key accept") })
   }
 
   @Test(arguments: [

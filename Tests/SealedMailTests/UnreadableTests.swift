@@ -125,7 +125,7 @@ import Testing
     ).succeeded().stdout
     let found = try refusal(of: hidden, at: desk)
     #expect(found == .noSecretKey(recipients: [], hidden: 2, isFinal: false))
-    #expect(found?.sentence == "no secret key here fits that is not locked; it is for 2 recipients who are hidden")
+    #expect(found?.sentence == "no secret key here fits without a passphrase; it is for 2 recipients who are hidden")
     #expect(try encrypted(hidden, at: try Desk(own: [.bob])).encryption == .whole)
     let both = DecryptionRefusal.noSecretKey(recipients: ["A"], hidden: 1, isFinal: true)
     #expect(both.sentence == "no secret key here fits; it is for A, and one recipient who is hidden")

@@ -35,7 +35,7 @@ package struct VerdictSummary: Sendable, Equatable {
     case .refused(let reason):
       self.mark = .alert
       headline = "\(alone)encrypted, not opened: \(reason.sentence)"
-      details = verdict.warnings.map { $0.sentence(time: time) }
+      details = verdict.warningSentences(time: time)
       return
     case .whole:
       self.mark = mark
@@ -53,7 +53,15 @@ package struct VerdictSummary: Sendable, Equatable {
     }
     var lines: [String] = []
     if let signer = verdict.signer { lines.append(Self.signerLine(signer, verdict: verdict, time: time)) }
-    details = lines.filter { !$0.isEmpty } + verdict.warnings.map { $0.sentence(time: time) }
+    if let step = Self.nextStep(verdict, sender: sender) { lines.append(step) }
+    details = lines.filter { !$0.isEmpty } + verdict.warningSentences(time: time)
+  }
+
+  /// How a certificate that nobody verified becomes one that the user relies on; without its fingerprint, which anybody's mail could
+  /// then have accepted.
+  private static func nextStep(_ verdict: Verdict, sender: String?) -> String? {
+    guard verdict.signature == .good, !verdict.isGoodAndTrusted, let sender, sender.isPlainAddress else { return nil }
+    return "ask its owner for its fingerprint, then `postseal key accept \(sender) FINGERPRINT`"
   }
 
   private static func signatureLine(_ verdict: Verdict, sender: String?) -> (Mark, String) {
@@ -122,7 +130,8 @@ package struct VerdictSummary: Sendable, Equatable {
   private static func signerLine(_ signer: SignerRecord, verdict: Verdict, time: (Int64) -> String) -> String {
     var facts: [String] = []
     if let fingerprint = signer.fingerprint {
-      facts.append("certificate \(fingerprint.short), \(signer.trust.words)")
+      // Only of a good signature it was asked whether its certificate is the From address's.
+      facts.append("certificate \(fingerprint.short)" + (signer.finding == .good ? ", \(signer.trust.words)" : ""))
     } else if let claimed = signer.claimedKeyID {
       facts.append("claims key \(shortKeyID(claimed))")
     }
@@ -155,6 +164,13 @@ extension SignerTrust {
 }
 
 extension Verdict {
+  /// The warnings in words, in their order.
+  package func warningSentences(time: (Int64) -> String) -> [String] {
+    // The parts of what came out of an encrypted part have numbers of their own.
+    let opens = part != nil && encryption == .whole ? "of what `decrypt` makes of this one opens" : "opens"
+    return warnings.map { $0.sentence(time: time, opens: opens) }
+  }
+
   /// The kind of S/MIME that the message is; nil when it is none.
   fileprivate var smime: CryptoStructure.SMIME? {
     warnings.lazy.compactMap { if case .smime(let kind) = $0 { kind } else { nil } }.first
@@ -166,7 +182,7 @@ extension DecryptionRefusal {
   package var sentence: String {
     switch self {
     case .noSecretKey(let recipients, let hidden, let isFinal):
-      "no secret key here fits" + (isFinal ? "" : " that is not locked") + Self.addressees(recipients, hidden: hidden)
+      "no secret key here fits" + (isFinal ? "" : " without a passphrase") + Self.addressees(recipients, hidden: hidden)
     case .unreadable(let kind): kind.sentence
     case .passphrase(let cause), .integrity(let cause), .other(let cause): cause
     case .notEncrypted: "it claims to be encrypted and is not"

@@ -35,7 +35,9 @@ extension VerdictWarning {
   }
 
   /// The warning in words: lower case, no full stop; holds foreign text as received.
-  package func sentence(time: (Int64) -> String) -> String {
+  ///
+  /// - Parameter opens: what `--part` does with the number of a part.
+  package func sentence(time: (Int64) -> String, opens: String = "opens") -> String {
     switch self {
     case .headerDiffers(let name, let protected, let outer):
       Self.difference(name, protected, outer)
@@ -44,7 +46,7 @@ extension VerdictWarning {
     case .errantPart(let section, .smime(let kind), let isForwarded):
       "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words), \(kind.readers)"
     case .errantPart(let section, let kind, let isForwarded):
-      "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words); `--part \(section)` opens it apart"
+      "part \(section) is \(isForwarded ? "a forwarded message, " : "")\(kind.words); `--part \(section)` \(opens) it apart"
     case .repaired(let what): "mangled on the way: \(what)"
     case .signedAtOtherTime(let signedAt, let date):
       "signed \(time(signedAt)), more than a day away from the Date field \(time(date))"
@@ -64,9 +66,9 @@ extension VerdictWarning {
     case .tnef(let section):
       "part \(section) is winmail.dat (TNEF), Outlook's own wrapping: `ytnef` or `tnef` unpacks it"
     case .inlineBlock(let section, 1):
-      "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` opens it apart"
+      "part \(section) holds an OpenPGP block among other text, not judged; `--part \(section)` \(opens) it apart"
     case .inlineBlock(let section, let count):
-      "part \(section) holds \(count) OpenPGP blocks, not judged; `--part \(section):1` opens the first one apart"
+      "part \(section) holds \(count) OpenPGP blocks, not judged; `--part \(section):1` \(opens) the first one apart"
     case .textAroundBlock: "the text around the block is not part of it, and is left out"
     }
   }

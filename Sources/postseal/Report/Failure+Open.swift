@@ -13,7 +13,7 @@ extension Failure {
     case .stream(let cause): self.init(cause)
     case .noSuchPart(let part):
       self.init(
-        .noInput, "there is no part \(part.text) in the message", hint: "see its parts with `postseal read --json`")
+        .noInput, "there is no part \(part.text) in the message", hint: "`postseal read --json` of it lists its parts")
     case .severalBlocks(let section, let count):
       self.init(
         .usage, "part \(section) holds \(count) OpenPGP blocks; name one",
@@ -30,7 +30,7 @@ extension Failure {
     let (status, hint): (ExitStatus, String?) =
       switch refusal {
       case .noSecretKey(_, _, isFinal: false):
-        (.noSecretKey, "run it at a terminal without `--batch`, where a locked key can be unlocked")
+        (.noSecretKey, "if a key of yours has a passphrase, run it at a terminal without `--batch`")
       case .noSecretKey: (.noSecretKey, "see your own keys with `postseal key list --secret`")
       case .passphrase:
         (.passphrase, "run it at a terminal without `--batch`, or give the passphrase with `--passphrase-fd N`")

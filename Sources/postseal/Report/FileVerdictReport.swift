@@ -22,7 +22,7 @@ struct FileVerdictReport {
       "trusted": .bool(verdict.isGoodAndTrusted),
       "signer": verdict.signer.map(VerdictReport.json) ?? .null,
       "signatures": .array(verdict.signatures.map(VerdictReport.json)),
-      "warnings": .array(verdict.warnings.map(VerdictReport.json)),
+      "warnings": VerdictReport.warnings(of: verdict),
     ])
   }
 

@@ -17,7 +17,7 @@ extension VerdictReport {
       "signer": verdict.signer.map(Self.json) ?? .null,
       "signatures": .array(verdict.signatures.map(Self.json)),
       "layers": .array(verdict.layers.map(Self.json)),
-      "warnings": .array(verdict.warnings.map(Self.json)),
+      "warnings": Self.warnings(of: verdict),
       "header": .array(
         opened.header.fields.map {
           Self.json($0, isProtected: opened.header.protectedNames.contains($0.name.lowercased()))
@@ -44,11 +44,13 @@ extension VerdictReport {
     ])
   }
 
-  static func json(_ warning: VerdictWarning) -> JSONValue {
-    .members([
-      "kind": .string(warning.name), "section": .optional(warning.section),
-      "text": .string(warning.sentence(time: LocalTime.minute)),
-    ])
+  static func warnings(of verdict: Verdict) -> JSONValue {
+    .array(
+      zip(verdict.warnings, verdict.warningSentences(time: LocalTime.minute)).map { warning, text in
+        .members([
+          "kind": .string(warning.name), "section": .optional(warning.section), "text": .string(text),
+        ])
+      })
   }
 
   static func json(_ record: SignerRecord) -> JSONValue {
