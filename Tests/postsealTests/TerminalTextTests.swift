@@ -90,8 +90,21 @@ import Testing
 
   @Test func `without UTF-8 marks have ASCII twins and the rest is spelled out`() {
     let style = Style(hasColour: false, hasUTF8: false)
-    #expect(style.fit("✓ a · b … │ é") == "+ a - b ... | <U+E9>")
+    #expect(style.fit("✓ a · b … │ é\u{A0}€") == "+ a - b ... | <U+00E9> <U+20AC>")
     #expect(Style(hasColour: false, hasUTF8: true).fit("✓ é") == "✓ é")
+  }
+
+  @Test func `what is quoted stays behind its marks where its line is broken`() {
+    let style = Style(hasColour: false, hasUTF8: true)
+    func lines(_ text: String) -> [String] { TextLine.fixed(text).flatMap { $0.wrapped(to: 20, style: style) } }
+    #expect(lines("> > not my words, but yours") == ["> > not my words,", "> > but yours"])
+    #expect(lines(">none at all, not one") == [">none at all, not", ">one"])
+    #expect(lines("my > words, and more") == ["my > words, and more"])
+    #expect(lines(">\n> \n>> x\n  > y") == [">", "> ", ">> x", "  > y"])
+    #expect(TextLine.fixed("> > words\n>").map(\.joined) == ["> > words", ">"])
+    // Marks that fill the line leave it as it is.
+    let marks = String(repeating: ">", count: 50)
+    #expect(lines(marks + "x").joined() == marks + "x")
   }
 
   @Test func `only the mark is coloured`() {

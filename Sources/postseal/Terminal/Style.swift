@@ -38,14 +38,14 @@ struct Style: Sendable {
       if scalar.isASCII {
         result.unicodeScalars.append(scalar)
       } else {
-        result += Self.twins[scalar] ?? "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+        result += Self.twins[scalar] ?? TerminalText.spelled(scalar)
       }
     }
     return result
   }
 
-  /// Our own signs and what stands for each in ASCII; all of them take one column.
+  /// Our own signs, and the blank of html, and what stands for each in ASCII; all of them take one column.
   static let twins: [Unicode.Scalar: String] = [
-    "✓": "+", "–": "-", "✗": "x", "╭": ",", "│": "|", "╰": "`", "·": "-", "…": "...", "█": "#", "░": ".",
+    "\u{A0}": " ", "✓": "+", "–": "-", "✗": "x", "╭": ",", "│": "|", "╰": "`", "·": "-", "…": "...", "█": "#", "░": ".",
   ]
 }

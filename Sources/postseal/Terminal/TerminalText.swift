@@ -25,11 +25,14 @@ enum TerminalText {
       if marks <= markLimit, isHarmless(scalar, spacing) {
         result.unicodeScalars.append(scalar)
       } else {
-        result += "<U+\(hex(scalar.value, digits: 4))>"
+        result += spelled(scalar)
       }
     }
     return result
   }
+
+  /// The number of a character in place of itself.
+  static func spelled(_ scalar: Unicode.Scalar) -> String { "<U+\(hex(scalar.value, digits: 4))>" }
 
   /// More marks than any script puts on one letter; heaps of them are drawn over the lines above.
   private static let markLimit = 8

@@ -22,7 +22,17 @@ struct TextLine: Equatable {
     let end: Character = text.utf8.contains(0x0A) ? "\n" : "\r"
     // A CR LF is one character of Swift's, and a line end.
     return text.split(omittingEmptySubsequences: false) { $0 == end || $0 == "\r\n" }
-      .map { TextLine(text: TerminalText.visible(String($0), .textLine)) }
+      .map { fixed(line: TerminalText.visible(String($0), .textLine)) }
+  }
+
+  /// A line as it stands; where it is broken, what is quoted stays behind its marks, so that it does not pass for the sender's own words.
+  private static func fixed(line: String) -> TextLine {
+    let marks = line.utf8.prefix { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: " ") }
+    guard marks.first == UInt8(ascii: ">"), marks.count < line.utf8.count, marks.count <= 2 * quoteLimit else {
+      return TextLine(text: line)
+    }
+    let first = String(Substring(marks))
+    return TextLine(first: first, rest: first, text: String(line.dropFirst(first.count)))
   }
 
   /// The paragraphs of text of format=flowed.
