@@ -99,6 +99,56 @@ import Testing
     #expect(try stage.run("extract", "mail.eml", "1.3", "--to", "out", keyring: bob).status == 66)
   }
 
+  @Test func `a section without a dot names a part where no attachment has that number`() throws {
+    let message = """
+      From: alice@example.org
+      Content-Type: multipart/alternative; boundary=b
+
+      --b
+      Content-Type: text/plain
+
+      plain
+      --b
+      Content-Type: text/html
+
+      <p>rich
+      --b--
+
+      """
+    try stage.folder.write(Array(message.utf8), to: "mail.eml")
+    try stage.run("extract", "mail.eml", "2", keyring: bob).succeeded()
+    #expect(try stage.folder.read("text-2.html") == Array("<p>rich".utf8))
+    #expect(try stage.run("extract", "mail.eml", "3", keyring: bob).status == 66)
+  }
+
+  @Test func `one part goes to standard output or into a file, and never several`() throws {
+    let run = try stage.run("extract", "sealed.eml", "2", "-o", "-", keyring: bob)
+    #expect(run.status == 0 && run.text == "two")
+    #expect(run.stderr.contains("good signature by Alice Example") && !run.stderr.contains("saved"))
+    let saved = try stage.run("extract", "sealed.eml", "data.bin", "-o", "my.bin", keyring: bob)
+    #expect(saved.status == 0 && saved.stderr.hasSuffix("\nsaved my.bin\n"))
+    #expect(try stage.folder.read("my.bin") == (0...255).map { UInt8($0) })
+    #expect(try stage.run("extract", "sealed.eml", "1", "-o", "my.bin", keyring: bob).status == 73)
+    try stage.run("extract", "sealed.eml", "1", "-o", "my.bin", "--force", keyring: bob).succeeded()
+    #expect(try stage.folder.read("my.bin") == Array("one".utf8))
+    let both = try stage.run("extract", "sealed.eml", "escape.txt", "-o", "-", keyring: bob)
+    expect(
+      both,
+      stderr: """
+        postseal: 2 attachments are called `escape.txt`
+        hint: name one by its number: see the list with `postseal read sealed.eml`
+
+        """, status: 64)
+    for wrong in [["-o", "x"], ["1", "2", "-o", "x"], ["1", "-o", "x", "--to", "."], ["1", "--force"]] {
+      var child = stage.command("extract", "sealed.eml", keyring: bob)
+      child.arguments += wrong
+      #expect(try child.run().status == 64, "\(wrong)")
+    }
+    let missing = try stage.run("extract", "sealed.eml", "9", "-o", "none", keyring: bob)
+    #expect(missing.status == 66)
+    #expect(try !stage.folder.contents().contains("none"))
+  }
+
   @Test func `a folder that is not there is named`() throws {
     expect(
       try stage.run("extract", "sealed.eml", "--to", "out", keyring: bob),

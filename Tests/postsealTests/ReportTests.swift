@@ -41,6 +41,13 @@ import Testing
       ])
   }
 
+  @Test func `a list that is wider than the terminal has no columns`() {
+    let rows = [["[1] a", "text/plain"], ["[2] a longer name", "x"]]
+    #expect(Table.lines(rows, orPlainPast: nil) == Table.lines(rows))
+    #expect(Table.lines(rows, orPlainPast: 29) == Table.lines(rows))
+    #expect(Table.lines(rows, orPlainPast: 28) == ["[1] a  text/plain", "[2] a longer name  x"])
+  }
+
   @Test(arguments: [(nil, 1), (35, 1), (34, 2)])
   func `a table that is wider than the terminal puts its last cells below`(columns: Int?, lines: Int) {
     let rows = [["\u{1B}[32m✓\u{1B}[0m", "bob@example.org", "accepted by you"], ["?", "carol", "not verified"]]

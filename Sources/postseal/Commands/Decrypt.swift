@@ -59,7 +59,7 @@ struct Decrypt: Command {
     var gpg = try session.gpg()
     let opened = try session.open(
       input, part, expansion, mailbox.chosen, scratch: (sink as? OutputFile)?.folder, with: &gpg)
-    let content = try session.content(of: opened, from: input)
+    let content = try session.content(of: opened, from: input, mailbox.chosen)
     if let failure = try VerdictReport(opened: opened).unmet(requirements) {
       session.explain(opened)
       throw failure

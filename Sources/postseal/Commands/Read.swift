@@ -50,8 +50,10 @@ struct Read: Command {
       input, mailbox.chosen, hint: "see the list with `--summary`, and read one with `--message N`")
     var gpg = try session.gpg()
     let opened = try session.open(input, part, expansion, mailbox.chosen, with: &gpg)
-    let content = try session.content(of: opened, from: input)
-    let page = MessagePage(opened: opened, content: content, name: input.words(mailbox.chosen))
+    let content = try session.content(of: opened, from: input, mailbox.chosen)
+    let name = MessageName(
+      message: input.words(mailbox.chosen), part: part.part, isOpenedApart: opened.verdict.encryption == .whole)
+    let page = MessagePage(opened: opened, content: content, name: name)
     switch session.console.format {
     case .json: try session.console.report(page.json())
     case .text:

@@ -47,7 +47,14 @@ extension Session {
       guard chosen.message == nil else { throw brought.isAlone }
       return brought.bytes
     }
-    guard let message = chosen.message else { return try Input.mail(at: path, console: console) }
+    guard let message = chosen.message else {
+      let mail = try Input.mail(at: path, console: console)
+      // What a program leaves that fed a pipe and failed.
+      guard mail.count > 0 else {
+        throw Failure(.noInput, "there is no message in \(Input.name(of: path)): it is empty")
+      }
+      return mail
+    }
     let messages = try MailboxInput.anyMessages(of: path, console: console)
     return try MailboxInput.message(called: message, in: messages, of: path).bytes()
   }
@@ -55,10 +62,13 @@ extension Session {
   /// The content of an opened message.
   ///
   /// - Throws: `Failure` 20 to 23 when it was not opened.
-  func content(of opened: OpenedMessage, from input: InputOptions) throws(Failure) -> OpenedContent {
+  func content(
+    of opened: OpenedMessage, from input: InputOptions, _ chosen: MessageOptions
+  ) throws(Failure) -> OpenedContent {
     if let content = opened.content { return content }
     let refusal = opened.verdict.encryption.refusal ?? .other("it was not opened")
-    throw Failure(refusal, of: Input.name(of: input.file))
+    let name = Input.name(of: input.file)
+    throw Failure(refusal, of: chosen.message.map { "message \($0) of \(name)" } ?? name)
   }
 
   /// Tells the verdict on standard error, because the message itself is on standard output.

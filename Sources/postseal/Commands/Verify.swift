@@ -43,7 +43,7 @@ struct Verify: Command {
       let terminal = session.console.terminal
       try session.console.report(report.lines(style: terminal.outputStyle, columns: terminal.outputColumns))
     }
-    _ = try session.content(of: opened, from: input)
+    _ = try session.content(of: opened, from: input, mailbox.chosen)
     if let failure = try report.unmet(requirements) { throw failure }
     return report.status
   }

@@ -59,6 +59,13 @@ enum Table {
     return result
   }
 
+  /// One line for each row, in columns only where all rows fit: blanks that are broken help nobody.
+  static func lines(_ rows: [[String]], orPlainPast columns: Int?) -> [String] {
+    let lines = Self.lines(rows)
+    guard let columns, lines.contains(where: { TerminalText.width($0) > columns }) else { return lines }
+    return rows.map { $0.joined(separator: "  ") }
+  }
+
   /// One line for each row; cells must have passed `TerminalText.visible`.
   static func lines(_ rows: [[String]]) -> [String] {
     var widths: [Int] = []

@@ -4,8 +4,7 @@ import SealedMail
 /// The attachments of a message: what they are, and how they are saved or opened.
 struct AttachmentList {
   let attachments: [MessagePart]
-  /// What the message is called in a command.
-  let name: String
+  let name: MessageName
   /// Whether the verdict speaks of some parts and not of others, so that each has to say it.
   let isMixed: Bool
 
@@ -19,14 +18,11 @@ struct AttachmentList {
 
   func lines(style: Style, columns: Int?) -> [String] {
     let shown = attachments.prefix(Self.rowLimit)
-    let table = Table.lines(shown.map(row))
+    let table = Table.lines(shown.map(row), orPlainPast: columns.map { $0 - 5 })
     var lines: [String] = []
     for (part, row) in zip(shown, table) {
       lines += Self.indented(row, style, columns)
-      if let header = part.forwarded {
-        lines += Self.indented(
-          "    \(Self.words(about: header))  postseal read \(name) --part \(part.section)", style, columns)
-      }
+      if let remark = remark(about: part) { lines += Self.indented("    \(remark)", style, columns) }
     }
     let more = attachments.count - shown.count
     return more > 0 ? lines + ["… and \(more) more attachments, which `--json` lists"] : lines
@@ -39,7 +35,14 @@ struct AttachmentList {
       "[\(number)] \(Self.shortened(TerminalText.visible(part.name.text)))",
       TerminalText.truncated(TerminalText.visible(part.entity.contentType.mediaType), to: Self.typeColumns),
       "\(ByteCount(part.size))",
-    ] + coverage + ["postseal extract \(name) \(number)"]
+    ] + coverage + ["postseal extract \(name.words) \(number)"]
+  }
+
+  /// What else can be done with what is no mere file.
+  private func remark(about part: MessagePart) -> String? {
+    if let header = part.forwarded { return "\(Self.words(about: header))  \(name.reading(part.section))" }
+    if part.isCiphertext { return "OpenPGP, by its name  \(name.reading(part.section))" }
+    return part.isKey ? "a key; when it is saved: postseal key import \(ShellWord.quoted(part.name.text))" : nil
   }
 
   /// A long name without its middle: both ends tell what it is, and one name must not make all rows wide.

@@ -63,7 +63,7 @@ struct HeaderLines {
         count += 1
       case .group(let name, let members):
         let shown = members.prefix(addressLimit - count)
-        words.append("\(name): \(shown.map(Self.words).joined(separator: ", "));")
+        words.append(shown.isEmpty ? "\(name):;" : "\(name): \(shown.map(Self.words).joined(separator: ", "));")
         count += max(1, shown.count)
       }
     }

@@ -7,8 +7,7 @@ import SealedMail
 struct MessagePage {
   let opened: OpenedMessage
   let content: OpenedContent
-  /// What the message is called in a command, ready for a shell.
-  let name: String
+  let name: MessageName
 
   /// More text than anybody reads on a terminal, of all parts together; `decrypt` writes all of it.
   private static let textLimit = 4 << 20
@@ -41,7 +40,7 @@ struct MessagePage {
 
   /// What stands between header and attachments.
   private func sections(of parts: MessageParts, _ style: Style, _ columns: Int?) async throws -> [PageSection] {
-    var sections = hidesText ? [PageSection(labels: ["(\(PageText.leftOut(name)))"])] : []
+    var sections = hidesText ? [PageSection(labels: ["(\(PageText.leftOut(name.words)))"])] : []
     let room = columns.map { $0 - PageSection.gutterColumns } ?? TextLine.paragraphColumns
     let areMixed = parts.areMixed
     // Text browsers draw with signs that only UTF-8 has.
@@ -88,7 +87,7 @@ struct MessagePage {
       try part.entity.transferEncoding.decoding(source).copy(to: head)
       room = max(0, room - head.shown)
       let repeated = content.protection.flatMap { $0.legacyDisplayParts.contains(part.entity.index) ? $0 : nil }
-      result.append(PageText(part, head: head, repeating: repeated, name: name))
+      result.append(PageText(part, head: head, repeating: repeated, name: name.words))
     }
     return result
   }

@@ -35,6 +35,16 @@ struct MessagePart {
     return AttachmentName(senderName ?? "\(fallback.stem)-\(label)\(fallback.suffix)", label: label)
   }
 
+  /// Whether it is a file that was encrypted before it was attached, as old programs do with each attachment.
+  var isCiphertext: Bool {
+    let file = sentName?.lowercased() ?? ""
+    if file.hasSuffix(".pgp") || file.hasSuffix(".gpg") { return true }
+    return file.hasSuffix(".asc") && entity.opening.starts(with: Array("-----BEGIN PGP MESSAGE-----".utf8))
+  }
+
+  /// Whether it is a certificate or key, as it says.
+  var isKey: Bool { entity.contentType.matches("application", "pgp-keys") }
+
   private var senderName: String? {
     // Outlook's own container has one name everywhere, and most senders leave it out.
     sentName ?? (entity.contentType.matches("application", "ms-tnef") ? "winmail.dat" : nil)

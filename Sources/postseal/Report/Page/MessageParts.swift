@@ -23,6 +23,9 @@ struct MessageParts {
   init(of structure: MessageStructure, root: Int = 0, hidden: Set<Int> = [], covered: Range<Int>? = nil) {
     let choices = PartChoice.all(in: structure)
     let texts = TextKinds.all(of: choices, in: structure)
+    let shown = structure.subtree(of: root).filter {
+      choices[$0].isShown && !choices[$0].isBlank && !hidden.contains($0)
+    }
     var all: [MessagePart] = []
     var number = 0
     var pending = [(index: root, isSpare: false)]
@@ -35,8 +38,15 @@ struct MessageParts {
       let choice = choices[index]
       let isHidden = hidden.contains(index) || choice.isControl
       let role: MessagePart.Role =
-        if isHidden { .hidden } else if choice.isShown { isSpare ? .alternative : .text } else { .attachment }
-      let isListed = role == .attachment || role == .text && choice.hasName
+        if isHidden {
+          .hidden
+        } else if choice.isShown {
+          isSpare ? .alternative : .text
+        } else {
+          // An invitation that is all of a letter is better read as it stands than not at all.
+          shown.isEmpty && choice.isOtherText ? .text : .attachment
+        }
+      let isListed = role == .attachment || role == .text && (choice.hasName || !choice.isShown)
       if isListed { number += 1 }
       all.append(
         MessagePart(
@@ -123,6 +133,9 @@ struct PartChoice {
     "plain", "html", "enriched", "markdown", "x-markdown", "x-patch", "x-diff",
   ]
 
+  /// Kinds of text that nobody reads as they stand.
+  private static let unreadable: Set<String> = ["html", "rtf", "css", "javascript"]
+
   /// Whether it is text to be read in place.
   var isShown: Bool {
     guard entity.isLeaf, entity.contentType.type == "text", Self.readable.contains(entity.contentType.subtype) else {
@@ -130,6 +143,14 @@ struct PartChoice {
     }
     if isAttachment { return false }
     return !hasName || entity.contentType.subtype != "html" && entity.body.count <= Self.namedLimit
+  }
+
+  /// Whether it is text of another kind, which is read as it stands where there is nothing else to read.
+  ///
+  /// Source: RFC 2046 §4.1.4
+  var isOtherText: Bool {
+    entity.isLeaf && entity.contentType.type == "text" && !isShown && !isAttachment
+      && !Self.unreadable.contains(entity.contentType.subtype) && entity.body.count <= Self.namedLimit
   }
 
   /// Whether the sender gave it the name of a file.
