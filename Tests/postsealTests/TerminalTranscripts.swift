@@ -32,7 +32,8 @@ import Testing
       """
     try stage.folder.write(Array(letter.utf8), to: "mail.eml")
     try stage.folder.write(Array(letter.utf8), to: "mail/cur/\(Self.fake):2,")
-    try stage.folder.write(Array(letter.utf8), to: "mail/new/other")
+    // The number stands for a name that has no room.
+    try stage.folder.write(Array(letter.utf8), to: "mail/new/1.é é")
     let refused =
       "From: mallory@evil.example\nContent-Type: multipart/encrypted; protocol=\"\(Self.fake)\"; boundary=b\n\n--b--\n"
     try stage.folder.write(Array(refused.utf8), to: "refused.eml")

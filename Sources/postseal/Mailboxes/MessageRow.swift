@@ -15,6 +15,8 @@ struct MessageRow {
   private static let encryptionColumns = 9
   private static let keywordColumns = 15
   private static let numberColumns = 4
+  /// The mark, the blank behind it, and one column that stays empty.
+  private static let markColumns = 3
   /// Anybody can send a megabyte of a subject.
   private static let subjectLimit = 500
 
@@ -51,9 +53,13 @@ struct MessageRow {
     let cells = [
       date, TerminalText.padded(cell(address, columns: columns), to: Self.addressColumns),
       TerminalText.padded(encryption, to: Self.encryptionColumns),
-      TerminalText.padded(keyword, to: Self.keywordColumns), TerminalText.visible(message.name),
+      TerminalText.padded(keyword, to: Self.keywordColumns),
     ]
-    return finished(style.mark(mark), cells.joined(separator: " "), style, columns)
+    let start = cells.joined(separator: " ") + " "
+    let name = TerminalText.visible(message.name)
+    // A part of a name is no use in a command; the number is.
+    let fits = columns.map { TerminalText.width(start) + TerminalText.width(name) <= $0 - Self.markColumns } ?? true
+    return finished(style.mark(mark), start + (fits ? name : "\(message.number)"), style, columns)
   }
 
   /// `  12 ✓ 2026-11-22 alice@example.org  Budget`.
@@ -82,7 +88,7 @@ struct MessageRow {
 
   private func finished(_ mark: String, _ text: String, _ style: Style, _ columns: Int?) -> String {
     let text = style.fit(text)
-    return "\(mark) \(columns.map { TerminalText.truncated(text, to: $0 - 3) } ?? text)"
+    return "\(mark) \(columns.map { TerminalText.truncated(text, to: $0 - Self.markColumns) } ?? text)"
   }
 
   private var mark: Style.Mark {

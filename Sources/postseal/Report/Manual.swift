@@ -30,9 +30,12 @@ enum Manual {
       ".TH \(name.uppercased()) 1 \"\" \"postseal \(Postseal.version)\"",
       ".SH NAME", "\(escaped(name)) \\- \(escaped(withoutStop(configuration.abstract)))",
     ]
-    let help = Postseal.helpMessage(for: command, columns: 10_000)
-    for section in sections(of: help) { lines += roff(section) }
-    if !configuration.discussion.isEmpty { lines += [".SH DESCRIPTION"] + paragraphs(configuration.discussion) }
+    let help = UsageMistake.withOwnOptionsFirst(Postseal.helpMessage(for: command, columns: 10_000))
+    for section in sections(of: help) {
+      lines += roff(section)
+      guard section.title == "USAGE", !configuration.discussion.isEmpty else { continue }
+      lines += [".SH DESCRIPTION"] + paragraphs(configuration.discussion)
+    }
     if let command = command as? any Documented.Type {
       lines += [".SH EXAMPLES", ".nf"] + command.examples.map(escaped) + [".fi"]
     }

@@ -18,11 +18,31 @@ enum UsageMistake {
   static func help(of error: any Error, in arguments: [String]) -> String {
     let text = withinScreen(Postseal.fullMessage(for: error))
     guard text.hasPrefix("OVERVIEW: ") else { return text }
+    return ordered(text, of: arguments)
+  }
+
+  /// A help page whose first options are the command's own, and whose end are its examples.
+  private static func ordered(_ page: String, of arguments: [String]) -> String {
+    let text = withOwnOptionsFirst(page)
     let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
     let command = commandPath(words).known.last ?? Postseal.self
     guard let documented = command as? any Documented.Type else { return text }
     let end = text.hasSuffix("\n\n") ? "" : text.hasSuffix("\n") ? "\n" : "\n\n"
     return text + end + documented.examplesText
+  }
+
+  /// The parser puts groups of options that many commands have before those that a command is called for.
+  static func withOwnOptionsFirst(_ page: String) -> String {
+    var sections: [[Substring]] = [[]]
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      if !line.hasPrefix(" "), line.hasSuffix(":"), line == line.uppercased() { sections.append([]) }
+      sections[sections.count - 1].append(line)
+    }
+    guard let own = sections.firstIndex(where: { $0.first == "OPTIONS:" }),
+      let first = sections.firstIndex(where: { $0.first?.hasSuffix(" OPTIONS:") == true }), first < own
+    else { return page }
+    sections.insert(sections.remove(at: own), at: first)
+    return sections.joined().joined(separator: "\n")
   }
 
   /// The parser wraps all of a help page but its usage line.
