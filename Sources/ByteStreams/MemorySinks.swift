@@ -31,27 +31,6 @@ package final class NullSink: ByteSink {
   package func finish() throws(StreamError) {}
 }
 
-/// Counts what is written and passes it on.
-package final class CountingSink: ByteSink {
-  /// How many bytes were passed on.
-  package private(set) var count = 0
-  private let target: any ByteSink
-
-  /// Counts and drops, or counts and passes on to `target`.
-  package init(into target: any ByteSink = NullSink()) {
-    self.target = target
-  }
-
-  package func write(_ bytes: RawSpan) throws(StreamError) {
-    try target.write(bytes)
-    count += bytes.byteCount
-  }
-
-  package func finish() throws(StreamError) {
-    try target.finish()
-  }
-}
-
 /// Passes on what is written, up to a limit.
 package final class LimitedSink: ByteSink {
   private var room: Int

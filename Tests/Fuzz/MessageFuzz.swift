@@ -38,7 +38,6 @@ enum MessageFuzz {
     check(crypto.root, below)
     for layer in [HeaderProtection.Layer.signed, .encrypted] {
       let protection = HeaderProtection(of: structure, payload: entity.index, in: layer)
-      for field in protection.fields { _ = protection.wasHidden(field) }
       _ = protection.repeats(String(decoding: entity.opening, as: UTF8.self))
       let hidden = protection.hiddenParts + protection.legacyDisplayParts
       require(hidden.allSatisfy(below.contains), "hidden parts lie below")

@@ -58,7 +58,7 @@ enum TransferFuzz {
 
   private static func charset(_ name: String, _ body: [UInt8]) {
     let charset = Charset(named: name)
-    let text = both("\(name) decodes", body) { CharsetDecodingSource($0, charset: charset) }
+    let text = both("\(name) decodes", body) { TransformedSource($0, CharsetDecoder(charset)) }
     require(String(validating: text, as: UTF8.self) != nil, "what was decoded is UTF-8")
     _ = Charset.decode(body, named: name)
   }

@@ -22,7 +22,7 @@ import Testing
     letter.bcc = [try Mailbox("carol@example.net")]
     letter.subject = "# Re: = ?"
     letter.text = "\n# a title\n\nTo: nobody\n  indented\n-- \nAlice\n"
-    let found = try read(LetterTemplate(letter).commented(["one", "two"]))
+    let found = try read(LetterTemplate.commented(LetterTemplate(letter).text, ["one", "two"]))
     #expect(found.from == letter.from && found.to == letter.to && found.cc == [] && found.bcc == letter.bcc)
     #expect(found.subject == letter.subject && found.text == letter.text)
   }

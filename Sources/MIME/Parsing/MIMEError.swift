@@ -32,6 +32,5 @@ package enum MIMEError: Error, Equatable, Sendable {
     case mediaType = "media type"
     case parameterName = "parameter name"
     case boundary = "boundary"
-    case charset = "charset name"
   }
 }

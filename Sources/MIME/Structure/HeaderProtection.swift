@@ -11,8 +11,6 @@ package struct HeaderProtection: Equatable, Sendable {
   package let fields: [HeaderField]
   /// What the sender put outside, as HP-Outer tells; empty unless the scheme is `cipher`.
   package let outer: [OuterField]
-  /// `outer` with the names in lower case.
-  private let outerKeys: Set<OuterField>
   /// Parts that only repeat header fields: not to be shown.
   package let hiddenParts: [Int]
   /// Text parts whose text starts with repeated header fields: that start is not to be shown.
@@ -33,7 +31,7 @@ package struct HeaderProtection: Equatable, Sendable {
   /// One HP-Outer field: a field as the sender put it outside.
   ///
   /// Source: RFC 9788 §2.2
-  package struct OuterField: Hashable, Sendable {
+  package struct OuterField: Equatable, Sendable {
     /// The name of the outer field, as spelt.
     package let name: String
     /// Its unfolded value.
@@ -58,17 +56,9 @@ package struct HeaderProtection: Equatable, Sendable {
     self.layer = layer
     fields = scheme == .none ? [] : root.header.fields.filter { !$0.isStructural && !$0.isNamed("HP-Outer") }
     outer = scheme == .cipher ? root.header.fields(named: "HP-Outer").compactMap(OuterField.init(parsing:)) : []
-    outerKeys = Set(outer.map { OuterField(name: $0.name.asciiLowercased, value: $0.value) })
     hiddenParts = root.contentType.isVersion1 ? HeaderProtection.headerParts(of: root, in: structure) : []
     let texts = scheme == .cipher ? structure.mainBody(of: payload) : []
     legacyDisplayParts = texts.filter { structure[$0].contentType.parameters["hp-legacy-display"] == "1" }
-  }
-
-  /// True when the sender says that this protected field did not stand outside as it is here.
-  ///
-  /// Source: RFC 9788 §4.3
-  package func wasHidden(_ field: HeaderField) -> Bool {
-    scheme == .cipher && !outerKeys.contains(OuterField(name: field.name.asciiLowercased, value: field.value))
   }
 
   /// The first part of a payload when all it does is repeat header fields, as the older scheme has it.

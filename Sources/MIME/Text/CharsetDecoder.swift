@@ -1,16 +1,4 @@
-package import ByteStreams
-
-/// A body's text as UTF-8.
-package typealias CharsetDecodingSource = TransformedSource<CharsetDecoder>
-
-extension TransformedSource<CharsetDecoder> {
-  /// - Parameters:
-  ///   - source: the body, its transfer encoding undone.
-  ///   - charset: what the Content-Type says; nil or unknown is read as UTF-8.
-  package convenience init(_ source: any ByteSource, charset: Charset?) {
-    self.init(source, CharsetDecoder(charset))
-  }
-}
+import ByteStreams
 
 /// Turns text of any charset into UTF-8, piece by piece; what can't be read becomes U+FFFD.
 package struct CharsetDecoder: ByteTransform {

@@ -49,14 +49,3 @@ package final class TransformedSource<Transform: ByteTransform>: ByteSource {
     return count
   }
 }
-
-extension ByteTransform {
-  /// All of `bytes` transformed at once; for values that are in memory anyway.
-  static func run(_ transform: consuming Self, on bytes: [UInt8]) -> [UInt8] {
-    var transform = transform
-    var output: [UInt8] = []
-    transform.feed(bytes.rawSpan, into: &output)
-    transform.finish(into: &output)
-    return output
-  }
-}

@@ -13,11 +13,6 @@ package struct DeliveryNotice: Sendable, Hashable {
   /// What the word calls the message, printable ASCII of at most 100 characters; nil for no name. Source: RFC 3461 §4.4
   package let envelopeID: String?
 
-  package init(events: Set<Event>) {
-    self.events = events
-    envelopeID = nil
-  }
-
   /// Reads `never`, or one or several of `success`, `failure` and `delay` with commas between them; nil for anything else.
   package init?(parsing text: String, envelopeID: String? = nil) {
     if let envelopeID {

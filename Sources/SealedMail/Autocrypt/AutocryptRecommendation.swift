@@ -72,13 +72,6 @@ package struct AutocryptRecommendation: Sendable {
     let gossipKey = try peer.gossipKey.flatMap { data throws(SealError) in try Key(data, at: now, with: &context) }
     self.init(peer, publicKey: publicKey, gossipKey: gossipKey, own: own)
   }
-
-  /// What is recommended for one message to several people.
-  package static func together(_ each: [Advice]) -> Advice {
-    if each.isEmpty || each.contains(.disable) { return .disable }
-    if each.allSatisfy({ $0 == .encrypt }) { return .encrypt }
-    return each.contains(.discourage) ? .discourage : .available
-  }
 }
 
 extension AutocryptRecommendation.Key {

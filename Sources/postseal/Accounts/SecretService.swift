@@ -36,9 +36,6 @@ enum SecretService {
     }
   }
 
-  /// Whether it can be asked at all.
-  static var isHere: Bool { FilePath.program(named: "secret-tool") != nil }
-
   private static func attributes(_ user: String, _ server: MailServer) -> [String] {
     ["service", "postseal", "host", server.host, "user", user]
   }

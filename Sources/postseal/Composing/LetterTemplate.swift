@@ -32,10 +32,7 @@ struct LetterTemplate {
     text = (lines.map(Self.withoutBlanksAtEnd) + ["", composition.text]).joined(separator: "\n")
   }
 
-  /// The message with what is told about it in front: these sentences are foreign text that passed `TerminalText.visible`.
-  func commented(_ comments: [String]) -> String { Self.commented(text, comments) }
-
-  /// An edited text with other comments in front than it has.
+  /// A text with other comments in front than it has: these sentences are foreign text that passed `TerminalText.visible`.
   static func commented(_ text: String, _ comments: [String]) -> String {
     comments.map { withoutBlanksAtEnd("# \($0)") + "\n" }.joined() + uncommented(text)
   }

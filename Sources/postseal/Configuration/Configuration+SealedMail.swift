@@ -81,7 +81,8 @@ extension Configuration.Account {
 }
 
 extension AddressPattern {
-  fileprivate func pattern() throws(MIMEError) -> CertificateMap.Pattern {
+  /// What it means.
+  func pattern() throws(MIMEError) -> CertificateMap.Pattern {
     guard text.hasPrefix("*@") else { return .address(try AddrSpec(text)) }
     return .domain(try AddrSpec(localPart: "any", domain: String(text.dropFirst(2))).domain)
   }

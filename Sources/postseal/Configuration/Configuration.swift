@@ -126,11 +126,4 @@ struct AddressPattern: Equatable, Sendable {
     guard (try? AddrSpec(local == "*" ? "any\(text[at...])" : text)) != nil else { return nil }
     self.text = text
   }
-
-  /// Whether `address` is meant: the domain in any case, the local part letter by letter.
-  func matches(_ address: String) -> Bool {
-    guard let at = address.lastIndex(of: "@"), let ownAt = text.lastIndex(of: "@") else { return false }
-    guard address[at...].lowercased() == text[ownAt...].lowercased() else { return false }
-    return text[..<ownAt] == "*" || text[..<ownAt] == address[..<at]
-  }
 }

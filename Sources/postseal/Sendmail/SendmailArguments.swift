@@ -29,8 +29,6 @@ struct SendmailArguments: Equatable {
   /// The words after the options; each may be a list of addresses.
   var recipients: [String] = []
 
-  init() {}
-
   /// Reads the words after the program's name and the options of our own.
   ///
   /// - Throws: `Failure` 64 for what cannot be done, with the reason, and for what no sendmail knows.

@@ -25,7 +25,6 @@ struct HeaderProtectionTests {
       protection.outer.map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" } == [
         "Subject=[...]", "From=Alice <alice@example.net>",
       ])
-    #expect(protection.fields.map(protection.wasHidden) == [true, false])
     #expect(protection.legacyDisplayParts == [0])
     #expect(protection.hiddenParts == [])
   }

@@ -62,7 +62,7 @@ import Testing
       default: octets("aä€😀") + [0xFF, 0x7A]
       }
     let decoded = try #require(
-      try sameForAllCuts(bytes) { CharsetDecodingSource($0, charset: Charset(named: label)) })
+      try sameForAllCuts(bytes) { TransformedSource($0, CharsetDecoder(Charset(named: label))) })
     #expect(text(decoded) == expected)
   }
 
@@ -71,7 +71,7 @@ import Testing
     for label in ["utf-8", "euc-jp", "iso-2022-kr", "gb18030", "utf-7", "utf-16", "shift_jis", "big5", "utf-32"] {
       for _ in 0..<30 {
         let bytes = random.bytes(random.index(40))
-        let decoded = try sameForAllCuts(bytes) { CharsetDecodingSource($0, charset: Charset(named: label)) }
+        let decoded = try sameForAllCuts(bytes) { TransformedSource($0, CharsetDecoder(Charset(named: label))) }
         #expect(decoded != nil, "\(label) \(bytes)")
         #expect(decoded.flatMap { String(validating: $0, as: UTF8.self) } != nil)
       }
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func `a decoder counts what it replaced`() throws {
-    let source = CharsetDecodingSource(ArraySource([0x61, 0xFF, 0x62, 0xC3]), charset: .utf8)
+    let source = TransformedSource(ArraySource([0x61, 0xFF, 0x62, 0xC3]), CharsetDecoder(.utf8))
     #expect(text(try source.collected()) == "a\u{FFFD}b\u{FFFD}")
     #expect(source.transform.replacements == 2)
   }

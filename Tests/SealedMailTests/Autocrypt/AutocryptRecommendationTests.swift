@@ -65,20 +65,6 @@ import Testing
     #expect(recommendation.target?.certificate.fingerprint.hex == wanted?.hexFingerprint)
   }
 
-  private static let groups: [([AutocryptRecommendation.Advice], AutocryptRecommendation.Advice)] = [
-    ([], .disable), ([.encrypt], .encrypt), ([.encrypt, .encrypt], .encrypt), ([.encrypt, .available], .available),
-    ([.encrypt, .discourage], .discourage), ([.discourage, .available], .discourage), ([.available], .available),
-    ([.encrypt, .disable], .disable), ([.disable, .discourage], .disable),
-  ]
-
-  @Test(arguments: groups)
-  func `the advice for several is that of the least willing`(
-    each: [AutocryptRecommendation.Advice], together: AutocryptRecommendation.Advice
-  ) {
-    #expect(AutocryptRecommendation.together(each) == together)
-    #expect(AutocryptRecommendation.together(each.reversed()) == together)
-  }
-
   @Test func `what gpg cannot read is no key, and what it can is judged by its own dates`() throws {
     let desk = try Desk(own: [])
     var context = try desk.context()

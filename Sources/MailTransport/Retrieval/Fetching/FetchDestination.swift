@@ -2,9 +2,6 @@ package import ByteStreams
 
 /// A mailbox of this machine into which mail is fetched, byte for byte as it came.
 package protocol FetchDestination: AnyObject {
-  /// As reports show it.
-  var name: String { get }
-
   /// So many messages at most are under way at a time.
   var batchLimit: Int { get }
 

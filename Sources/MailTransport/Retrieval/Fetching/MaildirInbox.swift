@@ -17,8 +17,6 @@ package final class MaildirInbox: FetchDestination {
   private let new: Folder
   private let current: Folder
 
-  package var name: String { path.string }
-
   package let batchLimit = 32
 
   private static let folders = ["tmp", "new", "cur"]

@@ -11,8 +11,6 @@ package final class MboxInbox: FetchDestination {
   /// What is complete and not there yet, by its name.
   private var parcels: [String: Parcel] = [:]
 
-  package var name: String { archive.path.string }
-
   package let batchLimit = 1
 
   /// Opens an mbox, or makes one for its owner alone, with the folders above it that are missing.

@@ -103,7 +103,6 @@ final class ListedJournal: FetchJournal {
 final class MortalDestination: FetchDestination {
   private let other: any FetchDestination
   private let killer: Killer
-  var name: String { other.name }
   var batchLimit: Int { other.batchLimit }
 
   init(_ other: any FetchDestination, _ killer: Killer) {
