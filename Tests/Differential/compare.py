@@ -36,9 +36,9 @@ def differences(ours, theirs):
         fields = [entity["fields"] or {} for entity in pair]
         for name in fields[0].keys() | fields[1].keys():
             values = [field.get(name) for field in fields]
-            # Nor can GMime be told of `=?` and `..` in an identity.
+            # Nor can GMime be told of `=?`, `..` and a second at sign in an identity.
             if name == "messageID":
-                values = [value and value.replace("=?", "=%").replace("..", ".%") for value in values]
+                values = [value and re.sub(r"(?<=@)(.*)", lambda m: m[1].replace("@", "%"), value.replace("=?", "=%").replace("..", ".%"), count=1) for value in values]
             if values[0] != values[1]:
                 found[f"{name} of {index}"] = values
     return found

@@ -68,10 +68,11 @@ package struct Header: Equatable, Sendable {
     marks.append(Mark(start: start, colon: start + UInt32(colon), end: UInt32(bytes.count)))
   }
 
-  /// Adds a line that continues the last field.
+  /// Adds a line that continues the last field, or the stray line behind it.
   mutating func append(continuation line: [UInt8]) {
+    let isOfField = marks[marks.count - 1].end == bytes.count
     bytes.append(contentsOf: line)
-    marks[marks.count - 1].end = UInt32(bytes.count)
+    if isOfField { marks[marks.count - 1].end = UInt32(bytes.count) }
   }
 
   /// Adds a line that belongs to the header block but to no field.

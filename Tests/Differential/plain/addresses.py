@@ -38,6 +38,12 @@ def encoded_word_in_an_address(value):
 
 
 @field_rule(ADDRESSES, "gmime", "email")
+def comment_in_an_address_as_a_name(value):
+    """Others put a blank in the place of a comment inside of an address that stands in a name; both are the same name."""
+    return re.sub(rb"(?<=\w)\(comment\)(?=@[^<>,;]*<)", b"", value)
+
+
+@field_rule(ADDRESSES, "gmime", "email")
 def address_as_a_name(value):
     """Others read one address more where one without quotes stands in the name of another, with or without a comment
     behind it; the brackets say which it is."""

@@ -61,6 +61,13 @@ def text_beside_a_message_id(value):
 
 
 @field_rule(rb"message-id", "gmime")
+def second_at_sign_in_a_message_id(value):
+    """GMime ends a Message-ID at a second at sign; an identity is compared octet by octet. (They are compared with `%` in
+    its place.)"""
+    return re.sub(rb"(<[^<>@]*@)([^<>]*>)", lambda m: m[1] + m[2].replace(b"@", b"%"), value)
+
+
+@field_rule(rb"message-id", "gmime")
 def words_and_dots_in_a_message_id(value):
     """GMime decodes encoded words in a Message-ID, and ends it at a doubled dot; RFC 2047 §5 forbids the first, and an
     identity is compared octet by octet. (They are compared with `%` in the place of `?` and the second dot.)"""

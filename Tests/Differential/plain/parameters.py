@@ -24,6 +24,7 @@ def comment_among_parameters(value):
 @field_rule(PARAMETERS, "gmime", "email")
 def stray_text_among_parameters(value):
     """GMime reads no parameter behind a stray word or an empty one; a boundary that counts for others would be lost."""
+    value = re.sub(rb'("[^"]*")[^;="]+"(?=\s*;)', rb"\1", value)
     return outside(rb";[^=;]*(?=;|\Z)", b"", value)
 
 
@@ -37,7 +38,7 @@ def forgotten_semicolon(value):
 def comment_or_blank_in_a_media_type(value):
     """email does not know a media type with blanks around its slash, a comment, or a second slash; RFC 2045 §5.1 allows the
     first two, and of the third the first two words are clear. text/plain would hide the parts."""
-    return re.sub(TYPE.pattern + rb"[^;\"=]*(?=;|\Z)", rb" \1/\2", value, count=1, flags=re.S)
+    return re.sub(TYPE.pattern + rb"[^;\"=]*(?:--=[^;\"=]*)?(?=;|\Z)", rb" \1/\2", value, count=1, flags=re.S)
 
 
 @field_rule(rb"content-disposition", "gmime", "email")

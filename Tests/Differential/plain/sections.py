@@ -3,7 +3,7 @@
 import re
 
 from .charsets import decoded, is_utf8, known
-from .mail import PARAMETERS, add, field_rule, outside
+from .mail import PARAMETERS, QUOTED, add, field_rule, outside
 
 EXTENDED = re.compile(rb"(\*(?:0\*)?=)(?:([^'\";\s]*)'[^'\";]*')?([^;\"\s]*)(?=\s*(?:;|\Z))")
 
@@ -56,11 +56,11 @@ def parameter_in_an_unknown_charset(value):
     return not known(value.charset) and not is_utf8(value.octets)
 
 
-@field_rule(PARAMETERS, "email")
+@field_rule(PARAMETERS, "email", "gmime")
 def sections_without_the_first(value):
-    """email reads nothing of `filename*1=x` without a `filename*0`; we and GMime take it for the name, which is better than
-    none."""
-    if re.search(rb"\*0\*?\s*=|name\*?\s*=", value):
+    """email reads nothing of `filename*1=x` without a `filename*0`; we and mostly GMime take it for the name, which is better
+    than none."""
+    if re.search(rb"\*0\*?\s*=|name\*?\s*=", QUOTED.sub(b"", value)):
         return value
     return outside(rb"(name)\*[1-9]\d*(?=\s*=)", rb"\1", value)
 
@@ -82,6 +82,20 @@ def one_apostrophe_in_an_extended_value(value):
 def gap_between_sections(value):
     """GMime joins sections of RFC 2231 over a gap; we stop there, as nobody knows what was lost."""
     return value if b"*1" in value.replace(b"*10", b"") else re.sub(rb";\s*(file)?name\*(2|10)=[^;]*", b"", value)
+
+
+@field_rule(PARAMETERS, "gmime")
+def letter_cut_by_a_section(value):
+    """GMime gives out octets that are no text where a section of RFC 2231 ends within a letter, and the rest is missing or
+    is no percent encoding; we put U+FFFD."""
+
+    def say(match):
+        octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda digits: bytes([int(digits[1], 16)]), match[2] + match[3])
+        if is_utf8(octets):
+            return match[0]
+        return match[1] + b"*=utf-8''" + b"".join(b"%%%02X" % octet for octet in decoded(octets, "utf-8").encode())
+
+    return re.sub(rb"(name)\*0\*=utf-8''([^;\s]*);\s*(?:file)?name\*1\*=([^;\s]*)", say, value)
 
 
 @field_rule(PARAMETERS, "gmime")

@@ -7,7 +7,7 @@ from .charsets import clean, decoded, guessed, known
 from .mail import ADDRESSES, WORDED, add, field_rule, outside
 
 TOKEN = re.compile(rb"=\?[^?\r\n]*\?[^?\s]*\?[^?\r\n]*\?=")
-RUN = re.compile(TOKEN.pattern + rb"(?:\s+" + TOKEN.pattern + rb")*")
+RUN = re.compile(TOKEN.pattern + rb"(?:\s*" + TOKEN.pattern + rb")*")
 
 
 class Word:
@@ -117,11 +117,24 @@ def controls_in_words(word):
     return word.octets and re.search(rb"[\x00-\x1a\x1c-\x1f]", word.octets)
 
 
+@field_rule(rb"subject", "gmime")
+def bare_cr_in_a_subject(value):
+    """GMime takes a bare CR for a blank; it is left out of what people are shown."""
+    return re.sub(rb"\r(?!\n)", b"", value)
+
+
 @word_rule("gmime", "email")
 def broken_words(word):
     """Others decode what they can of a word that breaks the grammar (a blank in the charset, `=ZZ`, foreign base64); we
     leave it as it stands, so that nobody is shown half a text (RFC 2047 §6.3)."""
     return word.octets is None
+
+
+@field_rule(WORDED, "email")
+def blank_between_a_word_and_eight_bits(value):
+    """email drops the blank between an encoded word and text of RFC 6532; only the one between two words is no text (RFC
+    2047 §6.2)."""
+    return re.sub(rb"(\?=)([ \t]+[^\s=<>\"]*[\x80-\xff][^\s=<>\"]*)", lambda m: m[1] + b" " + as_word(guessed(m[2])), value)
 
 
 @field_rule(WORDED, "email")

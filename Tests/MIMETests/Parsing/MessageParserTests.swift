@@ -149,6 +149,11 @@ struct MessageParserTests {
     #expect(root.defects == defects)
   }
 
+  @Test func `what continues an mbox line belongs to no field`() throws {
+    let header = try MessageStructure.parse(message("A: b\n c\n>From a@b\n d\nE: f\n\ng")).root.header
+    #expect(header.fields.map { String(decoding: $0.value, as: UTF8.self) } == ["b c", "f"])
+  }
+
   @Test func `an mbox line is text in a body part, and is stepped over in a message inside`() throws {
     let bytes = message(
       """
