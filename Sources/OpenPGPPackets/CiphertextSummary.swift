@@ -77,6 +77,16 @@ package struct CiphertextSummary: Equatable, Sendable {
   /// The IDs of the recipients' keys, in their order.
   package var recipientKeyIDs: [KeyID] { recipients.map(\.keyID) }
 
+  /// The most session keys for one key, for keys that are not named together, or for passphrases, that are worth a try.
+  package static let likeLimit = 100
+
+  /// Whether there are more of them: each costs the reader a try with one or with every secret key, and nobody has that many keys.
+  package var isOverloaded: Bool {
+    var counts: [KeyID: Int] = [:]
+    for recipient in recipients { counts[recipient.keyID, default: 0] += 1 }
+    return passphrases.count > Self.likeLimit || counts.values.contains { $0 > Self.likeLimit }
+  }
+
   /// What nothing shows.
   package init() {}
 

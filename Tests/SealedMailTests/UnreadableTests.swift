@@ -117,6 +117,19 @@ import Testing
     #expect(!(try encrypted(try desk.ciphertext(of: payload), at: desk)).isOpenedByPassphrase)
   }
 
+  @Test func `more session keys than anybody has keys are not tried`() throws {
+    let desk = try Desk()
+    let whole = try desk.ciphertext(of: payload)
+    let hidden = NewerMessage.packet(1, [3] + [UInt8](repeating: 0, count: 8) + [1, 0, 8, 0xFF])
+    let many = { (count: Int) in [[UInt8]](repeating: hidden, count: count).flatMap(\.self) + whole }
+    #expect(try encrypted(many(100), at: desk).encryption == .whole)
+    guard case .other(let sentence) = try refusal(of: many(101), at: desk) else {
+      Issue.record("it was tried")
+      return
+    }
+    #expect(sentence.contains("more than 100 session keys"))
+  }
+
   @Test func `hidden recipients are told as such`() throws {
     let desk = try Desk(own: [.alice], certificates: [.bob, .carol])
     let hidden = try desk.keyring.gpg(

@@ -30,7 +30,7 @@ extension EnvelopeWalk {
     }
     encryptionLayers += 1
     dropSignaturesOutside()
-    guard case .packets(let summary) = sight, summary.isEncrypted else {
+    guard case .packets(let summary) = sight, summary.isEncrypted, !summary.isOverloaded else {
       layers.append(VerdictLayer(kind, section: section))
       encryption = .refused(sight.refusal)
       return false
@@ -101,6 +101,8 @@ extension EncryptedLayer {
     /// Why what is there cannot be decrypted, if it is no encrypted message.
     var refusal: DecryptionRefusal {
       switch self {
+      case .packets(let summary) where summary.isOverloaded:
+        .other("more than \(CiphertextSummary.likeLimit) session keys are for one recipient, or for hidden ones")
       case .packets, .text: .notEncrypted
       case .damaged(let how): .integrity("the ciphertext is damaged: \(how)")
       }
