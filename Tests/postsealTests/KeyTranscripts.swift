@@ -236,7 +236,8 @@ import Testing
       var child = postseal(["key"] + command, keyring: hostile)
       child.directory = stage.folder.path
       let run = try child.run()
-      #expect(run.status == 0 && run.text.contains("<U+001B>"))
+      // A list cuts the middle of a long one.
+      #expect(run.status == 0 && (run.text.contains("<U+001B>") || command == ["list"] && run.text.contains("…")))
       #expect(run.stdout.allSatisfy { $0 == 0x0A || $0 >= 0x20 && $0 != 0x7F })
       #expect(!run.text.unicodeScalars.contains { $0.properties.generalCategory == .format })
     }

@@ -81,6 +81,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("alice@example.org.aaaaaaaaaaaaaaaa.evil.example", "alice@examp…evil.example"),
+    ("alice@example.org", "alice@example.org"),
+    ("漢漢漢漢漢漢漢漢漢漢漢漢漢漢", "漢漢漢漢漢…漢漢漢漢漢漢"),
+    (String(repeating: "a", count: 25), "aaaaaaaaaaa…aaaaaaaaaaaa"),
+  ])
+  func `where an address is cut its end stays, and it is no wider than asked for`(text: String, shown: String) {
+    #expect(TerminalText.shortened(text, to: 24, keeping: 12) == shown)
+    for columns in 14..<30 {
+      #expect(TerminalText.width(TerminalText.shortened(text, to: columns, keeping: 12)) <= columns)
+    }
+  }
+
   @Test func `text is cut with an ellipsis and padded by columns`() {
     #expect(TerminalText.truncated("abcdef", to: 4) == "abc…")
     #expect(TerminalText.truncated("abcd", to: 4) == "abcd")

@@ -60,6 +60,18 @@ import Testing
     }
   }
 
+  @Test func `in a table an address shows whose it is`() throws {
+    let letter = "From: alice@example.org.aaaaaaaaaaaaaaaaaaaaaaaa.evil.example\nSubject: hello\n\ntext\n"
+    try stage.folder.write(Array(letter.utf8), to: "long/new/mail")
+    try stage.folder.write(Array(letter.utf8), to: "long/cur/mail2:2,")
+    for command in [["verify", "long"], ["read", "--summary", "long"]] {
+      var child = postseal(command, keyring: bob).onTerminal()
+      child.directory = stage.folder.path
+      child.environment["LC_ALL"] = "C.UTF-8"
+      #expect(try child.run().text.contains(" alice@examp…evil.example "))
+    }
+  }
+
   /// A header field may have a megabyte.
   @Test(arguments: [
     ["read", "large.eml"], ["read", "--summary", "large.eml"], ["inspect", "large.eml"], ["verify", "protocol.eml"],

@@ -38,7 +38,7 @@ struct RefreshReport {
       }
     return [
       style.mark(mark), certificate.fingerprint.short,
-      TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40), TerminalText.visible(words),
+      TerminalText.userID(userID?.text), TerminalText.visible(words),
     ].joined(separator: "  ")
   }
 

@@ -106,6 +106,25 @@ enum TerminalText {
     return kept + "…"
   }
 
+  /// The same with the ellipsis before the last columns, `end` at most, which stay: of an address they say whose it is, of a file what it is.
+  static func shortened(_ text: String, to columns: Int, keeping end: Int) -> String {
+    guard width(text) > columns else { return text }
+    var tail: [Character] = []
+    var used = 0
+    for character in text.reversed() {
+      let width = width(String(character))
+      if used + width > end { break }
+      used += width
+      tail.append(character)
+    }
+    return truncated(text, to: columns - used) + String(tail.reversed())
+  }
+
+  /// A user ID in a table; its end is the address.
+  static func userID(_ text: String?) -> String {
+    shortened(visible(text ?? "no user ID"), to: 40, keeping: 30)
+  }
+
   /// `text` in lines of at most `columns`, broken at blanks where there are any; nil columns break nowhere.
   ///
   /// Never empty: an empty text is one empty line. Tabs become four blanks.

@@ -14,7 +14,7 @@ struct CertificateReport {
   func row(style: Style) -> [String] {
     let userID = named.first(where: \.isTrusted) ?? named.first ?? certificate.userIDs.first
     return [
-      style.mark(mark), TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40),
+      style.mark(mark), TerminalText.userID(userID?.text),
       certificate.algorithm, certificate.fingerprint.short, state,
     ]
   }

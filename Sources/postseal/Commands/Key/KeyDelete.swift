@@ -88,7 +88,7 @@ struct KeyDelete: Command {
       throw Failure(.usage, "`--yes` deletes only what is named by its whole fingerprint", hint: "`\(command)`")
     }
     let userID = certificate.userIDs.first(where: \.isUsable) ?? certificate.userIDs.first
-    let name = TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40)
+    let name = TerminalText.userID(userID?.text)
     try Question.demand(
       String(fingerprint.hex.suffix(8)),
       "the last eight digits of the fingerprint", to: "Delete \(deletion.words(certificate.hasSecret)) of \(name)?",

@@ -92,7 +92,7 @@ struct KeyExport: Command {
         .usage, "`--yes` writes only the secret key that is named by its whole fingerprint", hint: "`\(command)`")
     }
     let userID = key.userIDs.first(where: \.isUsable) ?? key.userIDs.first
-    let owner = TerminalText.truncated(TerminalText.visible(userID?.text ?? "no user ID"), to: 40)
+    let owner = TerminalText.userID(userID?.text)
     console.note("whoever gets the secret key and its passphrase can read your mail and sign as you")
     try Question.demand(
       String(key.fingerprint.hex.suffix(8)), "the last eight digits of the fingerprint",

@@ -11,7 +11,7 @@ struct AttachmentList {
   /// The longest media types that are registered have some 80 characters.
   private static let typeColumns = 90
   private static let nameColumns = 60
-  private static let suffixLength = 16
+  private static let suffixColumns = 16
   /// More rows than anybody reads; `--json` lists all.
   private static let rowLimit = 200
   private static let subjectColumns = 200
@@ -30,9 +30,11 @@ struct AttachmentList {
 
   private func row(_ part: MessagePart) -> [String] {
     let number = part.number ?? 0
+    let fileName = TerminalText.visible(part.name.text)
     let coverage = isMixed ? [part.isCovered ? "covered by the verdict" : "not covered"] : []
     return [
-      "[\(number)] \(Self.shortened(TerminalText.visible(part.name.text)))",
+      // One long name must not make all rows wide.
+      "[\(number)] \(TerminalText.shortened(fileName, to: Self.nameColumns, keeping: Self.suffixColumns))",
       TerminalText.truncated(TerminalText.visible(part.entity.contentType.mediaType), to: Self.typeColumns),
       "\(ByteCount(part.size))",
     ] + coverage + ["postseal extract \(name.words) \(number)"]
@@ -43,12 +45,6 @@ struct AttachmentList {
     if let header = part.forwarded { return "\(Self.words(about: header))  \(name.reading(part.section))" }
     if part.isCiphertext { return "OpenPGP, by its name  \(name.reading(part.section))" }
     return part.isKey ? "a key; when it is saved: postseal key import \(ShellWord.quoted(part.name.text))" : nil
-  }
-
-  /// A long name without its middle: both ends tell what it is, and one name must not make all rows wide.
-  private static func shortened(_ name: String) -> String {
-    guard TerminalText.width(name) > nameColumns else { return name }
-    return TerminalText.truncated(name, to: nameColumns - suffixLength) + name.suffix(suffixLength)
   }
 
   /// Subject and sender of a message in the message, each as it claims.
