@@ -42,11 +42,6 @@ import Testing
         """)
   }
 
-  @Test func `one message that is not opened is named with its mailbox`() throws {
-    let run = try stage.run("verify", "mail", "--message", "5", keyring: bob)
-    #expect(run.stderr.hasPrefix("postseal: cannot open message 5 of mail: the message was altered or cut on the way;"))
-  }
-
   @Test(arguments: ["1", "2", "5"])
   func `the order is the mailbox's, whatever number works on it`(jobs: String) throws {
     #expect(said(try stage.run("verify", "mail", "--jobs", jobs, keyring: bob)) == Self.lines)

@@ -37,6 +37,15 @@ import Testing
     }
   }
 
+  @Test func `the options that a command is called for stand before those of many commands`() throws {
+    let help = try postseal(["read", "--help"]).run().text
+    let titles = help.split(separator: "\n").filter { !$0.hasPrefix(" ") && $0.hasSuffix(":") }
+    #expect(titles == ["ARGUMENTS:", "OPTIONS:", "CONNECTION OPTIONS:", "COMMON OPTIONS:", "EXAMPLES:"])
+    let order = ["--summary", "--version", "--insecure", "--json"].map { help.firstRange(of: $0)?.lowerBound }
+    #expect(!order.contains(nil) && order.compactMap(\.self) == order.compactMap(\.self).sorted())
+    #expect(UsageMistake.withOwnOptionsFirst("OVERVIEW: a\n\nOPTIONS:\n  --b\n") == "OVERVIEW: a\n\nOPTIONS:\n  --b\n")
+  }
+
   @Test func `every command has a man page with every exit status`() throws {
     let folder = try TemporaryFolder()
     expect(try postseal(["generate-manual", folder.path.string]).run(), status: 0)
@@ -44,6 +53,12 @@ import Testing
       let page = String(decoding: try folder.read((["postseal"] + words).joined(separator: "-") + ".1"), as: UTF8.self)
       for status in ExitStatus.allCases { #expect(page.contains(".TP\n\(status.rawValue)\n")) }
       #expect(page.contains(".SH EXAMPLES\n"))
+      let titles = page.split(separator: "\n").filter { $0.hasPrefix(".SH ") }.map { String($0.dropFirst(4)) }
+      if titles.contains("DESCRIPTION") {
+        #expect(titles.prefix(3) == ["NAME", "SYNOPSIS", "DESCRIPTION"], "\(words)")
+      }
+      let options = titles.filter { $0.hasSuffix("OPTIONS") }
+      #expect(options.isEmpty || options[0] == "OPTIONS", "\(words): \(options)")
       #expect(!page.split(separator: "\n").contains { $0.hasPrefix("'") })
     }
   }

@@ -50,6 +50,12 @@ import Testing
     #expect(again.text.contains("\nSubject: Sealed\n"))
   }
 
+  @Test func `one message that is not opened is named with its mailbox`() throws {
+    let source = try stage.run("verify", "mail", "--message", "5", keyring: bob)
+    #expect(
+      source.stderr.hasPrefix("postseal: cannot open message 5 of mail: the message was altered or cut on the way;"))
+  }
+
   @Test func `a second run writes only what is missing, whatever another program wrote meanwhile`() throws {
     _ = try stage.run("decrypt", "mail", "--into", "mbox:opened", "--message", "2", keyring: bob)
     let foreign = "From bob@example.org Sun Nov 22 17:02:00 2026\nSubject: foreign\n\nhello\n\n"

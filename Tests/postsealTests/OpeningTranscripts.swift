@@ -246,6 +246,13 @@ import Testing
     #expect(try stage.folder.contents() == ["b", "letter.eml"])
   }
 
+  @Test(arguments: ["read", "verify", "decrypt", "extract", "inspect"])
+  func `an input that is empty is no message, and has status 66`(command: String) throws {
+    var child = stage.command(command, keyring: bob)
+    child.stdin = .pipe([])
+    expect(try child.run(), stderr: "postseal: there is no message in standard input: it is empty\n", status: 66)
+  }
+
   @Test func `an input that is not there has status 66`() throws {
     expect(
       try stage.run("read", "nosuch.eml", keyring: bob),

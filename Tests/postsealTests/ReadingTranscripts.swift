@@ -115,65 +115,6 @@ import Testing
     #expect(alone.text.contains("│ text inside\n"))
   }
 
-  @Test func `what is listed of a part alone is saved and read by commands about that part`() throws {
-    func file(_ text: String) -> String { "Content-Type: application/x; name=\(text).bin\n\n\(text)" }
-    let innermost = "Content-Type: message/rfc822\n\nSubject: innermost\n\nthe end"
-    let middle = "Content-Type: message/rfc822\n\nSubject: middle\n" + Self.multipart("related", file("in"), innermost)
-    let outer = Array((Self.header + Self.multipart("mixed", file("out"), middle)).utf8)
-    let clear = try read(outer, ["--part", "2"]).text
-    #expect(clear.contains("[1] in.bin         application/x   2 bytes   postseal extract mail.eml --part 2 1\n"))
-    #expect(clear.contains("\n    \"innermost\" from nobody named  postseal read mail.eml --part 2.2\n"), "\(clear)")
-    #expect(try read(outer, ["--part", "2.2"]).text.hasSuffix("\n│ the end\n\n"))
-    try stage.folder.write([], to: ".keep")
-    try stage.run("extract", "mail.eml", "--part", "2", "1", keyring: bob).succeeded()
-    #expect(try stage.folder.read("in.bin") == Array("in".utf8))
-    // What is encrypted has numbers of its own.
-    try stage.folder.write(outer, to: "letter.eml")
-    try stage.run("encrypt", "letter.eml", "-o", "sealed.eml", "--to", "bob@example.org", keyring: stage.alice)
-      .succeeded()
-    let sealed = String(decoding: try stage.folder.read("sealed.eml"), as: UTF8.self).replacing("\r\n", with: "\n")
-    let forwarded = Self.header + Self.multipart("report", Self.plain, "Content-Type: message/rfc822\n\n\(sealed)")
-    let opened = try read(Array(forwarded.utf8), ["--part", "2"]).text
-    #expect(
-      opened.contains("\"middle\" from nobody named  postseal decrypt mail.eml --part 2 | postseal read --part 2\n"),
-      "\(opened)")
-    let alone = try stage.run("decrypt", "mail.eml", "--part", "2", "-o", "opened.eml", keyring: bob)
-    #expect(alone.status == 0)
-    #expect(try stage.run("read", "opened.eml", "--part", "2", keyring: bob).text.contains("Subject: middle\n"))
-  }
-
-  @Test func `a key is listed with the command that takes it, and what was encrypted alone with the one that opens it`()
-    throws
-  {
-    let armor = try stage.alice.gpg("--armor", "--export", "alice@example.org").succeeded().text
-    let key = "Content-Type: application/pgp-keys; name=alice.asc\n\n\(armor)"
-    let file = try stage.alice.gpg(
-      "--armor", "--trust-model", "always", "--set-filename", "inside.txt", "--recipient", "bob@example.org",
-      "--encrypt", stdin: Array("the figures".utf8)
-    ).succeeded().text
-    let message = Self.multipart("mixed", key, "Content-Type: application/x; name=inside.txt.PGP\n\n\(file)")
-    let page = try page(message)
-    #expect(
-      page.contains("\n    a key; when it is saved: postseal key import alice.asc\n[2] inside.txt.PGP"), "\(page)")
-    #expect(page.contains("\n    OpenPGP, by its name  postseal read mail.eml --part 2\n"), "\(page)")
-    let opened = try stage.run("read", "mail.eml", "--part", "2", keyring: bob)
-    #expect(opened.status == 0)
-    #expect(opened.text.contains("the figures") || opened.text.contains("[1] inside.txt"), "\(opened.text)")
-  }
-
-  @Test func `text of another kind is read as it stands where there is nothing else to read`() throws {
-    let invitation = "Content-Type: text/calendar\n\nSUMMARY:Budget"
-    let shown = "[1] invitation-1.ics:\n│ SUMMARY:Budget\n\n[1] invitation-1.ics  text/calendar  14 bytes  "
-    #expect(try page(invitation).hasPrefix(shown))
-    let empty = "Content-Type: text/plain\n\n \n"
-    #expect(try page(Self.multipart("alternative", empty, invitation)).contains(shown))
-    #expect(try !page(Self.multipart("alternative", Self.plain, invitation)).contains("│ SUMMARY"))
-    let style = "Content-Type: text/css\n\np {}"
-    #expect(try page(style).hasPrefix("(no text)\n\n[1] part-1  text/css"))
-    let attached = "Content-Type: text/csv\nContent-Disposition: attachment\n\na,b"
-    #expect(try page(attached).hasPrefix("(no text)\n"))
-  }
-
   @Test func `a long name is listed by its start and its end`() throws {
     let long = "start-" + String(repeating: "x", count: 150) + ".pdf.exe"
     let page = try page("Content-Type: application/x; name=\(long)\n\nx")
