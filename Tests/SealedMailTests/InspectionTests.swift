@@ -23,6 +23,15 @@ import Testing
     #expect(found.dropFirst().flatMap { $0 } == [])
   }
 
+  @Test func `a block is told once, also in a message that is nothing but it`() throws {
+    let packets = NewerMessage.sessionKey3(algorithm: 18) + NewerMessage.ciphertext1
+    let lines = ["-----BEGIN PGP MESSAGE-----", ""] + base64Lines(packets) + ["-----END PGP MESSAGE-----", ""]
+    for type in ["application/pgp; x-action=encrypt", "text/plain", "application/octet-stream"] {
+      let entity = "Content-Type: \(type)\r\n\r\n" + lines.joined(separator: "\r\n")
+      #expect(try findings(entity)[0].count == 1, "\(type)")
+    }
+  }
+
   @Test func `a signature shows its claim, below other content as errant`() throws {
     let armor =
       "-----BEGIN PGP SIGNATURE-----\n\n\(base64Lines(NewerMessage.signature6).joined(separator: "\n"))\n-----END PGP SIGNATURE-----\n"

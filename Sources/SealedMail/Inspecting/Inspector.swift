@@ -91,12 +91,11 @@ struct Inspector {
   private mutating func noteContent(of leaf: Entity) throws {
     let index = leaf.index
     if leaf.isTNEF { findings[index].append(.tnef) }
-    if leaf.contentType.type == "text" || leaf.contentType.matches("application", "pgp") {
-      findings[index] += try blocks(in: leaf)
-    }
+    let isText = leaf.contentType.type == "text" || leaf.contentType.matches("application", "pgp")
+    if isText { findings[index] += try blocks(in: leaf) }
     switch leaf.armor?.kind {
     case .publicKey, .privateKey: findings[index].append(try keys(in: leaf))
-    case .message where leaf.contentType.type != "text": findings[index].append(try ciphertext(in: leaf, .block))
+    case .message where !isText: findings[index].append(try ciphertext(in: leaf, .block))
     case _ where leaf.contentType.matches("application", "pgp-keys"): findings[index].append(try keys(in: leaf))
     case _ where leaf.contentType.matches("application", "pgp-signature"):
       findings[index].append(

@@ -26,6 +26,8 @@ enum Pager {
     var environment: [Subprocess.Environment.Key: String?] = [
       "LESSSECURE": "1", "LESSHISTFILE": "-", "LESSCHARSET": nil, "LESSOPEN": nil, "LESSCLOSE": nil,
     ]
+    // For a `less` that the person names with options of their own.
+    if postseal.Environment.value("LESS") == nil { environment["LESS"] = "RS" }
     // What git tells other pagers.
     if postseal.Environment.value("LV") == nil { environment["LV"] = "-c" }
     do {
