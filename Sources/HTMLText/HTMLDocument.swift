@@ -29,6 +29,9 @@ package struct HTMLDocument: Sendable {
   /// Whether the text was cut at the limit.
   package internal(set) var isCut = false
 
+  /// Whether some of it quotes somebody.
+  package var hasQuotes: Bool { events.contains(.open(.quote)) }
+
   /// Reads html that is already text.
   ///
   /// - Parameters:

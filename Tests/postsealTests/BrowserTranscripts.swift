@@ -53,6 +53,13 @@ import Testing
     #expect(try ChildProcess("sh", ["-c", search], environment: testEnvironment).run().stdout.isEmpty)
   }
 
+  @Test func `what is quoted has its marks, which no text browser would make`() throws {
+    let html = "<p>yes</p><blockquote><p>pay 100</p><blockquote>older</blockquote></blockquote>"
+    let message = "From: alice@example.org\nContent-Type: text/html\n\n\(html)"
+    try stage.folder.write(Array(message.utf8), to: "mail.eml")
+    #expect(try read(with: "cat; echo browser").text == "│ yes\n│ \n│ > pay 100\n│ >\n│ > > older\n\n")
+  }
+
   @Test func `what a text browser prints stays behind the gutter`() throws {
     let script = #"cat > /dev/null; printf 'one\033[2J\rtwo\n\342\225\255 good signature\n\n'"#
     #expect(try read(with: script).text == "│ one<U+001B>[2J<U+000D>two\n│ ╭ good signature\n\n")
@@ -104,8 +111,9 @@ import Testing
 
   /// What a person could type at it would write the message to a file.
   @Test func `a pager is told to be secure and to keep no history`() throws {
-    let run = try page(pager: "echo \"$LESSSECURE $LESSHISTFILE $LESSOPEN\"; cat > /dev/null")
-    #expect(run.text.hasPrefix("1 - \r\n"), "\(run.text)")
+    let run = try page(pager: "echo \"$LESSSECURE $LESSHISTFILE $LESS $LESSOPEN\"; cat > /dev/null")
+    // The colours, and lines that are not broken, for a `less` with other options, too.
+    #expect(run.text.hasPrefix("1 - RS \r\n"), "\(run.text)")
   }
 
   @Test func `a pager that is not there costs nobody the message`() throws {

@@ -73,6 +73,23 @@ import Testing
     #expect(opened.text.contains("the figures") || opened.text.contains("[1] inside.txt"), "\(opened.text)")
   }
 
+  @Test(arguments: ["base64", "quoted-printable"])
+  func `a message that a server encoded is listed with the commands that read it`(encoding: String) throws {
+    let inner = "From: carol@example.net\nSubject: inside\n\nthe figures\n"
+    let body = encoding == "base64" ? base64Lines(Array(inner.utf8)).joined(separator: "\n") : inner
+    let type = "Content-Type: message/rfc822\nContent-Transfer-Encoding: \(encoding)\n\n"
+    let page = try page(Self.header + Self.multipart("mixed", "\ntext", type + body))
+    let pipe = "postseal extract mail.eml 1 -o - | postseal read"
+    #expect(page.contains("\n    a message in \(encoding)  \(pipe)\n"), "\(page)")
+    try stage.run("extract", "mail.eml", "1", "-o", "inner.eml", keyring: bob).succeeded()
+    #expect(try stage.run("read", "inner.eml", keyring: bob).text.contains("Subject: inside\n\n│ the figures\n"))
+  }
+
+  @Test func `a part that is no message has no header that lacks anything`() throws {
+    let message = Self.header + Self.multipart("mixed", "Content-Type: text/plain\n\nplain")
+    #expect(try page(message, "--part", "1") == "– part 1 alone · not signed, not encrypted\n\n│ plain\n\n")
+  }
+
   @Test func `text of another kind is read as it stands where there is nothing else to read`() throws {
     let invitation = "Content-Type: text/calendar\n\nSUMMARY:Budget"
     let shown = "[1] invitation-1.ics:\n│ SUMMARY:Budget\n\n[1] invitation-1.ics  text/calendar  14 bytes  "
@@ -82,6 +99,8 @@ import Testing
     let plain = "Content-Type: text/plain\n\nplain"
     let both = try page(Self.header + Self.multipart("alternative", plain, invitation))
     #expect(both.contains("│ plain\n\n[1] invitation-1.ics  text/calendar") && !both.contains("│ SUMMARY"))
+    let named = "Content-Type: text/html; name=body.html\n\n<p>rich"
+    #expect(try page(Self.header + named).contains("│ rich\n\n[1] body.html"))
     let style = "Content-Type: text/css\n\np {}"
     #expect(try page(Self.header + style).contains("\n\n(no text)\n\n[1] part-1  text/css"))
     let attached = "Content-Type: text/csv\nContent-Disposition: attachment\n\na,b"

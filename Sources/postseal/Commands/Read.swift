@@ -6,8 +6,8 @@ struct Read: Command {
   static let configuration = CommandConfiguration(
     abstract: "Read a message: verdict, header, text, attachments; or a summary of a mailbox.",
     discussion: """
-      Plain text is preferred; html is made plain, by w3m or lynx when one of them is installed: links show where they lead, \
-      remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
+      Plain text is preferred; html is made plain, by w3m or lynx when one of them is installed and nothing in it is quoted: links \
+      show where they lead, remote images are counted and never fetched. On a terminal, a long message goes through $PAGER (`less` without one), \
       unless --batch is given. Nothing that a message names is fetched from any network.
 
       A message that lies on an IMAP server is named imaps://USER@HOST/MAILBOX/;UID=N, or imap+starttls://…, in quotes \

@@ -43,6 +43,11 @@ struct AttachmentList {
   /// What else can be done with what is no mere file.
   private func remark(about part: MessagePart) -> String? {
     if let header = part.forwarded { return "\(Self.words(about: header))  \(name.reading(part.section))" }
+    // QUIRK: messages in base64 or quoted-printable, by Exchange and others. ListedPartTranscripts.swift
+    if part.entity.contentType.matches("message", "rfc822"), let number = part.number {
+      return
+        "a message in \(part.entity.transferEncoding.token)  postseal extract \(name.words) \(number) -o - | postseal read"
+    }
     if part.isCiphertext { return "OpenPGP, by its name  \(name.reading(part.section))" }
     return part.isKey ? "a key; when it is saved: postseal key import \(ShellWord.quoted(part.name.text))" : nil
   }

@@ -21,7 +21,11 @@ struct MessagePage {
     let (style, columns) = (terminal.outputStyle, terminal.outputColumns)
     let parts = MessageParts(of: content)
     var lines = VerdictReport(opened: opened).lines(style: style, columns: columns)
-    lines += HeaderLines(header: opened.header).lines(style: style, columns: columns) + [""]
+    // A part that is no message has no header that could lack anything.
+    if opened.outerHeader != nil || !opened.header.fields.isEmpty {
+      lines += HeaderLines(header: opened.header).lines(style: style, columns: columns)
+    }
+    lines.append("")
     for section in try await sections(of: parts, style, columns) { lines += section.lines(style, columns) + [""] }
     let list = AttachmentList(attachments: parts.attachments, name: name, isMixed: parts.areMixed)
     return lines + list.lines(style: style, columns: columns)
@@ -47,7 +51,8 @@ struct MessagePage {
     var browserRuns = style.hasUTF8 ? Self.browserLimit : 0
     for text in try texts(of: parts) {
       var section = PageSection()
-      if case .html(let document) = text.body, browserRuns > 0 {
+      // Text browsers indent what is quoted, or not even that, and then nobody can tell whose words they are.
+      if case .html(let document) = text.body, !document.hasQuotes, browserRuns > 0 {
         let lines = await TextBrowser.lines(of: document.markup, columns: room)
         section.lines = lines ?? text.plainLines
         // What failed once is not waited for again.

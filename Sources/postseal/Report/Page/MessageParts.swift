@@ -134,7 +134,7 @@ struct PartChoice {
   ]
 
   /// Kinds of text that nobody reads as they stand.
-  private static let unreadable: Set<String> = ["html", "rtf", "css", "javascript"]
+  private static let unreadable: Set<String> = ["rtf", "css", "javascript"]
 
   /// Whether it is text to be read in place.
   var isShown: Bool {
@@ -145,7 +145,7 @@ struct PartChoice {
     return !hasName || entity.contentType.subtype != "html" && entity.body.count <= Self.namedLimit
   }
 
-  /// Whether it is text of another kind, which is read as it stands where there is nothing else to read.
+  /// Whether it is text of another kind, or html that has a name, which is read where there is nothing else to read.
   ///
   /// Source: RFC 2046 §4.1.4
   var isOtherText: Bool {
