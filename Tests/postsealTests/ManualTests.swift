@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -53,6 +54,11 @@ import Testing
       let page = String(decoding: try folder.read((["postseal"] + words).joined(separator: "-") + ".1"), as: UTF8.self)
       for status in ExitStatus.allCases { #expect(page.contains(".TP\n\(status.rawValue)\n")) }
       #expect(page.contains(".SH EXAMPLES\n"))
+      // Each option has its words below it, and no words stand where an option should.
+      for entry in page.components(separatedBy: ".TP\n").dropFirst() {
+        let lines = entry.split(separator: "\n")
+        #expect(lines.count > 1 && !lines[1].hasPrefix(".SH"), "\(words): \(entry)")
+      }
       let titles = page.split(separator: "\n").filter { $0.hasPrefix(".SH ") }.map { String($0.dropFirst(4)) }
       if titles.contains("DESCRIPTION") {
         #expect(titles.prefix(3) == ["NAME", "SYNOPSIS", "DESCRIPTION"], "\(words)")

@@ -45,28 +45,47 @@ enum Manual {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The titled parts of a help text that one page shows: usage, arguments, options, subcommands.
-  private static func sections(of help: String) -> [(title: String, lines: [Substring])] {
-    var result: [(title: String, lines: [Substring])] = []
+  /// A titled part of a help text that one page shows: usage, arguments, options, subcommands.
+  private struct Section {
+    let title: String
+    /// What is explained, and the explanation.
+    var rows: [(label: Substring, text: Substring)] = []
+
+    /// Where the parser starts an explanation: on a line of its own where what is explained is longer.
+    private static let textColumn = 26
+
+    mutating func take(_ line: Substring) {
+      let cell = line.prefix(Self.textColumn)
+      guard cell.count == Self.textColumn, cell.last == " " else { return rows.append((line.dropFirst(2), "")) }
+      let text = line.dropFirst(Self.textColumn)
+      if let last = rows.indices.last, cell.allSatisfy({ $0 == " " }) {
+        rows[last].text = text
+      } else {
+        let label = cell.dropFirst(2)
+        rows.append((label.firstRange(of: "  ").map { label[..<$0.lowerBound] } ?? label.dropLast(), text))
+      }
+    }
+  }
+
+  private static func sections(of help: String) -> [Section] {
+    var result: [Section] = []
     for line in help.split(separator: "\n") {
       if let colon = line.firstIndex(of: ":"), line[..<colon].allSatisfy({ $0.isUppercase || $0 == " " }) {
-        result.append((String(line[..<colon]), []))
+        result.append(Section(title: String(line[..<colon])))
         let rest = line[line.index(after: colon)...].trimmingPrefix { $0 == " " }
-        if !rest.isEmpty { result[result.count - 1].lines.append(rest) }
-      } else if !result.isEmpty, line.hasPrefix("  "), !line.hasPrefix("  See ") {
-        result[result.count - 1].lines.append(line.trimmingPrefix { $0 == " " })
+        if !rest.isEmpty { result[result.count - 1].rows.append((rest, "")) }
+      } else if let last = result.indices.last, line.hasPrefix("  "), !line.hasPrefix("  See ") {
+        result[last].take(line)
       }
     }
     return result.filter { $0.title != "OVERVIEW" }
   }
 
-  private static func roff(_ section: (title: String, lines: [Substring])) -> [String] {
-    if section.title == "USAGE" { return [".SH SYNOPSIS"] + section.lines.map { escaped(String($0)) } }
+  private static func roff(_ section: Section) -> [String] {
+    if section.title == "USAGE" { return [".SH SYNOPSIS"] + section.rows.map { escaped(String($0.label)) } }
     return [".SH \(section.title)"]
-      + section.lines.flatMap { line -> [String] in
-        guard let gap = line.firstRange(of: "  ") else { return [".TP", "\\fB\(escaped(String(line)))\\fR"] }
-        let text = line[gap.upperBound...].trimmingPrefix { $0 == " " }
-        return [".TP", "\\fB\(escaped(String(line[..<gap.lowerBound])))\\fR", escaped(String(text))]
+      + section.rows.flatMap { row in
+        [".TP", "\\fB\(escaped(String(row.label)))\\fR"] + (row.text.isEmpty ? [] : [escaped(String(row.text))])
       }
   }
 
