@@ -89,8 +89,7 @@ extension PacketHeader {
   /// A header of the same meaning.
   fileprivate var bytes: [UInt8] {
     switch length {
-    case .known(let count):
-      [0xC0 | tag.rawValue, 255] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+    case .known(let count): tag.header(length: count)
     case .partial(let count): [0xC0 | tag.rawValue, 224 | UInt8(count.trailingZeroBitCount)]
     case .open: [0x80 | tag.rawValue << 2 | 3]
     }

@@ -41,10 +41,7 @@ package struct KeyPackets: Sendable {
         isWhole = false
         continue
       }
-      let body = try walker.body(first: Self.packetLimit + 1)
-      guard body.count <= Self.packetLimit else {
-        throw .limitExceeded(limit: Self.packetLimit, what: "one packet of a key")
-      }
+      let body = try walker.body(limit: Self.packetLimit, what: "one packet of a key")
       if isSecret { secretKeys += header.tag.packet(body) } else { certificates += header.tag.packet(body) }
     }
   }

@@ -75,11 +75,7 @@ package struct Keyblock: Sendable, Equatable {
   }
 
   private static func packet(_ walker: PacketWalker) throws(StreamError) -> [UInt8] {
-    let body = try walker.body(first: packetLimit + 1)
-    guard body.count <= packetLimit else {
-      throw .limitExceeded(limit: packetLimit, what: "one packet of a certificate")
-    }
-    return body
+    try walker.body(limit: packetLimit, what: "one packet of a certificate")
   }
 
   private init(primary: Component) {

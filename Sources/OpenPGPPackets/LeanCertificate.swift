@@ -60,7 +60,7 @@ package enum LeanCertificate {
       }
     }
     guard let primary, let user = user?.packets, let sub = sub?.packets else { return nil }
-    return ([primary] + user + sub).flatMap(\.bytes)
+    return ([primary] + user + sub).flatMap { $0.tag.packet($0.body) }
   }
 
   /// What the signatures that come next are on.
@@ -69,20 +69,6 @@ package enum LeanCertificate {
   private struct Packet {
     let tag: PacketTag
     let body: [UInt8]
-
-    /// The packet with its header.
-    ///
-    /// Source: RFC 9580 §4.2.1
-    var bytes: [UInt8] {
-      let count = body.count
-      let length =
-        switch count {
-        case ..<192: [UInt8(count)]
-        case ..<8384: [UInt8((count - 192) >> 8 + 192), UInt8((count - 192) & 0xFF)]
-        default: [0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-        }
-      return [0xC0 | tag.rawValue] + length + body
-    }
   }
 
   /// A packet with the newest signature on it so far.

@@ -82,11 +82,19 @@ extension PacketTag: CustomStringConvertible {
 }
 
 extension PacketTag {
-  /// A packet of this kind, its header in today's format with a length of five octets.
+  /// A packet of this kind, its header in today's format.
+  func packet(_ body: [UInt8]) -> [UInt8] { header(length: body.count) + body }
+
+  /// The header of a packet of this kind in today's format, as short as it can be.
   ///
-  /// Source: RFC 9580 §4.2.1.3
-  func packet(_ body: [UInt8]) -> [UInt8] {
-    let count = UInt32(truncatingIfNeeded: body.count)
-    return [0xC0 | rawValue, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + body
+  /// Source: RFC 9580 §4.2.1
+  func header(length count: Int) -> [UInt8] {
+    let length =
+      switch count {
+      case ..<192: [UInt8(count)]
+      case ..<8384: [UInt8((count - 192) >> 8 + 192), UInt8((count - 192) & 0xFF)]
+      default: [0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
+      }
+    return [0xC0 | rawValue] + length
   }
 }

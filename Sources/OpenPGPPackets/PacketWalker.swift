@@ -36,6 +36,15 @@ package final class PacketWalker {
     return sink.bytes
   }
 
+  /// Takes what is left of the current packet's body.
+  ///
+  /// - Throws: `limitExceeded` for more than `limit` bytes, with `what` as their name; `malformed` when the body is cut off.
+  func body(limit: Int, what: String) throws(StreamError) -> [UInt8] {
+    let body = try body(first: limit + 1)
+    guard body.count <= limit else { throw .limitExceeded(limit: limit, what: what) }
+    return body
+  }
+
   /// Takes at most `limit` bytes of the body that are in one piece here, and returns how many; 0 only at its end.
   private func advance(atMost limit: Int, into sink: MemorySink?) throws(StreamError) -> Int {
     while true {

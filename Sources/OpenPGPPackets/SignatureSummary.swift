@@ -14,12 +14,19 @@ package struct SignatureSummary: Equatable, Sendable {
   package private(set) var hash: HashAlgorithm?
   /// The key that it claims to be made by.
   package private(set) var issuer: KeyID?
+  /// All keys that it names as its maker, where it names several.
+  private(set) var issuers: Set<KeyID> = []
   /// When it says it was made, in seconds since 1970.
   package private(set) var created: UInt32?
   /// Whether it says that its key's owner reads AEAD-encrypted packets as GnuPG writes them.
   ///
   /// Source: draft-koch-librepgp §5.2.3.24 and §5.2.3.25: features with the bit 2, or a list of AEAD algorithms
   package private(set) var offersAEAD = false
+
+  /// Whether it revokes a whole key.
+  ///
+  /// Source: RFC 9580 §5.2.1.11
+  var revokesKey: Bool { type == 0x20 }
 
   /// The most signatures of one stream.
   private static let countLimit = 1000
@@ -59,14 +66,14 @@ package struct SignatureSummary: Equatable, Sendable {
 
   /// The one signature that a binary stream consists of, when it revokes a key.
   ///
-  /// Nil for anything else. Source: RFC 9580 §5.2.1.11
+  /// Nil for anything else.
   package static func keyRevocation(_ source: any ByteSource) -> SignatureSummary? {
     let walker = PacketWalker(source)
     do throws(StreamError) {
       guard try walker.next()?.tag == .signature else { return nil }
       let summary = SignatureSummary(packet: try walker.body(first: bodyLimit))
       let isLast = try walker.next() == nil
-      return isLast && summary.type == 0x20 ? summary : nil
+      return isLast && summary.revokesKey ? summary : nil
     } catch {
       return nil
     }
@@ -87,7 +94,8 @@ package struct SignatureSummary: Equatable, Sendable {
     guard packet.count > 16 else { return }
     type = packet[2]
     created = UInt32(Self.number(packet[3..<7]))
-    issuer = KeyID(UInt64(Self.number(packet[7..<15])))
+    issuer = KeyID(Self.number(packet[7..<15]))
+    issuers = [KeyID(Self.number(packet[7..<15]))]
     algorithm = PublicKeyAlgorithm(rawValue: packet[15])
     hash = HashAlgorithm(rawValue: packet[16])
   }
@@ -134,9 +142,14 @@ package struct SignatureSummary: Equatable, Sendable {
     let body = subpacket.dropFirst()
     switch (subpacket.first.map { $0 & 0x7F }, body.count) {
     case (2, 4): created = created ?? UInt32(Self.number(body))
-    case (16, 8): issuer = issuer ?? KeyID(UInt64(Self.number(body)))
-    // A version octet stands before the fingerprint.
-    case (33, 1...): issuer = KeyID(fingerprint: Array(body.dropFirst())) ?? issuer
+    case (16, 8):
+      issuer = issuer ?? KeyID(Self.number(body))
+      issuers.insert(KeyID(Self.number(body)))
+    case (33, 1...):
+      // A version octet stands before the fingerprint.
+      guard let named = KeyID(fingerprint: Array(body.dropFirst())) else { return }
+      issuer = named
+      issuers.insert(named)
     case (30, 1...) where isHashed: offersAEAD = offersAEAD || Self.number(body.prefix(1)) & 2 != 0
     case (34, 1...) where isHashed: offersAEAD = true
     default: break
