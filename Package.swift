@@ -58,7 +58,7 @@ let package = Package(
     // Lifetimes: for the property that gives the raw span of an array.
     library("ByteStreams", ["CGcrypt", systemPackage], [.enableExperimentalFeature("Lifetimes")]),
     library("OpenPGPPackets", ["ByteStreams"]),
-    library("GPGME", ["CGPGME", "CGcrypt", "OpenPGPPackets", "ByteStreams", systemPackage]),
+    library("GPGME", ["CGPGME", "OpenPGPPackets", "ByteStreams", systemPackage]),
     library("MIME", ["ByteStreams"]),
     library("HTMLText", []),
     library("SealedMail", ["GPGME", "MIME", "HTMLText", "OpenPGPPackets", "ByteStreams", systemPackage]),

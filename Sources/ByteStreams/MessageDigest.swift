@@ -33,12 +33,9 @@ internal import CGcrypt
   private let handle: gcry_md_hd_t
   private let algorithm: Algorithm
 
-  /// libgcrypt wants to be asked for its version before anything else.
-  private static let isReady = unsafe gcry_check_version(nil) != nil
-
   package init(_ algorithm: Algorithm = .sha256) {
     var handle: gcry_md_hd_t?
-    let code = Self.isReady ? unsafe gcry_md_open(&handle, CInt(algorithm.number.rawValue), 0) : 1
+    let code = Digest.isReady ? unsafe gcry_md_open(&handle, CInt(algorithm.number.rawValue), 0) : 1
     guard code == 0, let handle = unsafe handle else { preconditionFailure("every libgcrypt has SHA-2") }
     unsafe self.handle = handle
     self.algorithm = algorithm

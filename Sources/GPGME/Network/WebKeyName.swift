@@ -1,3 +1,5 @@
+import ByteStreams
+
 /// The names of files in a Web Key Directory.
 ///
 /// Source: draft-koch-openpgp-webkey-service §3.1

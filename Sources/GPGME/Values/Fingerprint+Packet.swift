@@ -1,3 +1,5 @@
+import ByteStreams
+
 extension Fingerprint {
   /// The fingerprint of a key, from the body of its packet; nil for versions before 4 and for ones to come.
   ///
