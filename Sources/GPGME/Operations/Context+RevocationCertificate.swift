@@ -25,29 +25,42 @@ extension Context {
   /// - Returns: Whether it was stored.
   /// - Throws: `.notItsRevocation` for anything but a revocation of this key, `.stream`.
   package func storeRevocation(_ bytes: [UInt8], of fingerprint: Fingerprint) throws(GPGMEError) -> Bool {
-    let subject = fingerprint.hex
     guard let home, revocationCertificate(of: fingerprint) == nil else { return false }
-    do {
-      let blocks = Self.armoredBlocks(of: bytes)
-      guard bytes.count <= Self.revocationLimit, blocks.count == 1,
-        let revocation = SignatureSummary.keyRevocation(
-          ArraySource(try blocks[0].readAll(limit: bytes.count, what: "")))
-      else { throw GPGMEError(.importKeys, subject: subject, cause: .notItsRevocation(nil)) }
-      guard revocation.issuer == fingerprint.keyID else {
-        throw GPGMEError(.importKeys, subject: subject, cause: .notItsRevocation(revocation.issuer))
-      }
+    guard bytes.count <= Self.revocationLimit else {
+      throw GPGMEError(.importKeys, subject: fingerprint.hex, cause: .notItsRevocation(nil))
+    }
+    _ = try Self.revocation(in: bytes, of: fingerprint, .importKeys)
+    do throws(StreamError) {
       let folder = home.appending("openpgp-revocs.d")
       try Folders.create(folder)
-      let file = try OutputFile(folder.appending("\(subject).rev"), policy: .neverReplace)
+      let file = try OutputFile(folder.appending("\(fingerprint.hex).rev"), policy: .neverReplace)
       try ArraySource(bytes).copy(to: file)
       try file.finish()
       return true
-    } catch let error as StreamError {
-      throw GPGMEError(.importKeys, subject: subject, cause: .stream(error))
-    } catch let error as GPGMEError {
-      throw error
     } catch {
-      preconditionFailure("nothing else is thrown")
+      throw GPGMEError(.importKeys, subject: fingerprint.hex, cause: .stream(error))
     }
+  }
+
+  /// The one revocation of this key that data consists of, binary.
+  ///
+  /// The colon with which GnuPG makes the armor of a stored one harmless is passed over; the signature is not checked.
+  /// - Throws: `.notItsRevocation` for anything else, `.stream`.
+  static func revocation(
+    in data: [UInt8], of fingerprint: Fingerprint, _ operation: GPGMEError.Operation
+  ) throws(GPGMEError) -> [UInt8] {
+    let subject = fingerprint.hex
+    var binary: [UInt8] = []
+    do throws(StreamError) {
+      let blocks = armoredBlocks(of: data)
+      if blocks.count == 1 { binary = try blocks[0].readAll(limit: data.count, what: "the revocation certificate") }
+    } catch {
+      throw GPGMEError(operation, subject: subject, cause: .stream(error))
+    }
+    let found = SignatureSummary.keyRevocation(ArraySource(binary))
+    guard let found, found.issuer == fingerprint.keyID else {
+      throw GPGMEError(operation, subject: subject, cause: .notItsRevocation(found?.issuer))
+    }
+    return binary
   }
 }

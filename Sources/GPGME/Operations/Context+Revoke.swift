@@ -1,5 +1,4 @@
 package import ByteStreams
-import OpenPGPPackets
 
 extension Context {
   /// Revokes an own key, for ever: its primary key signs that.
@@ -32,28 +31,23 @@ extension Context {
     _ certificate: Certificate, by data: ByteStore
   ) throws(GPGMEError) -> Certificate {
     let subject = certificate.fingerprint.hex
-    func refusal(_ issuer: KeyID?) -> GPGMEError {
-      GPGMEError(.revoke, subject: subject, cause: .notItsRevocation(issuer))
-    }
-    var binary: [UInt8] = []
+    let bytes: [UInt8]
     do throws(StreamError) {
-      // The armor that a colon stands before is one all the same.
-      let blocks = Self.armoredBlocks(of: try data.read(0..<data.count))
-      if blocks.count == 1 { binary = try blocks[0].readAll(limit: data.count, what: "revocation certificate") }
+      bytes = try data.read(0..<data.count)
     } catch {
       throw GPGMEError(.revoke, subject: subject, cause: .stream(error))
     }
-    guard let revocation = SignatureSummary.keyRevocation(ArraySource(binary)) else { throw refusal(nil) }
-    guard revocation.issuer == certificate.keyID else { throw refusal(revocation.issuer) }
+    let binary = try Self.revocation(in: bytes, of: certificate.fingerprint, .revoke)
+    let refusal = GPGMEError(.revoke, subject: subject, cause: .notItsRevocation(nil))
     do throws(GPGMEError) {
       _ = try importUnchanged(ArraySource(binary))
     } catch {
       // gpg says in prose that a signature is bad, and that it imported nothing.
       guard error.cause == .noData else { throw GPGMEError(.revoke, subject: subject, cause: error.cause) }
-      throw refusal(nil)
+      throw refusal
     }
     let after = try self.certificate(with: certificate.fingerprint)
-    guard after.flags.contains(.revoked) else { throw refusal(nil) }
+    guard after.flags.contains(.revoked) else { throw refusal }
     return after
   }
 }

@@ -13,19 +13,8 @@ extension Context {
   package mutating func signDetached(
     _ content: any ByteSource, signer: Certificate, at now: Int64 = currentTime(), into sink: any ByteSink
   ) throws(GPGMEError) -> CreatedSignature {
-    try setSigner(signer, at: now, for: .sign)
-    let plain = try DataObject.reading(content, for: self)
     let binary = BinarySink(sink)
-    let signature = try DataObject.writing(binary, for: self)
-    let (input, output) = unsafe (plain.handle, signature.handle)
-    let code = unsafe try verdict(.sign, subject: signer.fingerprint.hex, streams: [plain.box, signature.box]) {
-      context in
-      unsafe gpgme_op_sign_start(context, input, output, GPGME_SIG_MODE_DETACH)
-    }
-    if code != 0 {
-      try checkInvalidSigners(for: .sign)
-      throw GPGMEError(.sign, subject: signer.fingerprint.hex, cause: cause(of: code))
-    }
+    try sign(content, signer: signer, at: now, as: GPGME_SIG_MODE_DETACH, into: binary)
     try binary.finish(.sign)
     return try createdSignature(for: .sign)
   }
@@ -41,18 +30,24 @@ extension Context {
   package mutating func signCleartext(
     _ text: any ByteSource, signer: Certificate, at now: Int64 = currentTime(), into sink: any ByteSink
   ) throws(GPGMEError) -> CreatedSignature {
+    try sign(text, signer: signer, at: now, as: GPGME_SIG_MODE_CLEAR, into: sink)
+    return try createdSignature(for: .sign)
+  }
+
+  private mutating func sign(
+    _ content: any ByteSource, signer: Certificate, at now: Int64, as mode: gpgme_sig_mode_t, into sink: any ByteSink
+  ) throws(GPGMEError) {
     try setSigner(signer, at: now, for: .sign)
-    let plain = try DataObject.reading(text, for: self)
+    let plain = try DataObject.reading(content, for: self)
     let signed = try DataObject.writing(sink, for: self)
     let (input, output) = unsafe (plain.handle, signed.handle)
     let code = unsafe try verdict(.sign, subject: signer.fingerprint.hex, streams: [plain.box, signed.box]) { context in
-      unsafe gpgme_op_sign_start(context, input, output, GPGME_SIG_MODE_CLEAR)
+      unsafe gpgme_op_sign_start(context, input, output, mode)
     }
     if code != 0 {
       try checkInvalidSigners(for: .sign)
       throw GPGMEError(.sign, subject: signer.fingerprint.hex, cause: cause(of: code))
     }
-    return try createdSignature(for: .sign)
   }
 
   /// Makes `signer` the one signer of the next operation, after checking that it can sign.
