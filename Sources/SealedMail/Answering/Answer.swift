@@ -59,10 +59,8 @@ package struct Answer: Sendable {
     let header = opened.header
     let from = header.from
     let (originalTo, originalCc) = (recipients(header, "To"), recipients(header, "Cc"))
-    let addressed = (originalTo.protected + originalTo.outside + originalCc.protected + originalCc.outside)
-    let isOwn = { (mailbox: Mailbox) in
-      own.contains { $0.address.matches(mailbox.address, localPart: .ignoringASCIICase) }
-    }
+    let addressed = originalTo.protected + originalTo.outside + originalCc.protected + originalCc.outside
+    let isOwn = { (mailbox: Mailbox) in own.contains { Self.same($0, mailbox) } }
     let isByOwn = !from.isEmpty && from.allSatisfy(isOwn)
     ownMailbox = own.first { mailbox in (isByOwn ? from : addressed).contains { Self.same($0, mailbox) } }
     let replyTo = recipients(header, "Reply-To")

@@ -91,11 +91,10 @@ struct Inspector {
   private mutating func noteContent(of leaf: Entity) throws {
     let index = leaf.index
     if leaf.isTNEF { findings[index].append(.tnef) }
-    let isText = leaf.contentType.type == "text" || leaf.contentType.matches("application", "pgp")
-    if isText { findings[index] += try blocks(in: leaf) }
+    if leaf.holdsText { findings[index] += try blocks(in: leaf) }
     switch leaf.armor?.kind {
     case .publicKey, .privateKey: findings[index].append(try keys(in: leaf))
-    case .message where !isText: findings[index].append(try ciphertext(in: leaf, .block))
+    case .message where !leaf.holdsText: findings[index].append(try ciphertext(in: leaf, .block))
     case _ where leaf.contentType.matches("application", "pgp-keys"): findings[index].append(try keys(in: leaf))
     case _ where leaf.contentType.matches("application", "pgp-signature"):
       findings[index].append(
@@ -174,13 +173,5 @@ struct Inspector {
       }
     if let mark { findings[entity.index].append(.headerProtection(mark)) }
     if parameters["hp-legacy-display"] == "1" { findings[entity.index].append(.headerProtection(.legacyDisplay)) }
-  }
-}
-
-extension Entity {
-  /// True for a file with one of the endings that OpenPGP data has.
-  fileprivate var hasOpenPGPName: Bool {
-    guard let name = (try? filename())?.lowercased() else { return false }
-    return [".asc", ".pgp", ".gpg"].contains { name.hasSuffix($0) }
   }
 }

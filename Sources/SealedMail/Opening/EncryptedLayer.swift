@@ -39,21 +39,30 @@ struct EncryptedLayer: Sendable {
     func source() throws(StreamError) -> any ByteSource { packets(try dearmored()) }
   }
 
-  /// The entity again, its plaintext decrypted on a thread of its own as it is read.
+  /// The entity again, its plaintext decrypted as it is read; see ``openedAgain(_:)``.
+  func plaintext() throws(StreamError) -> any ByteSource {
+    let content = try openedAgain { context, packets, key, sink throws(GPGMEError) in
+      _ = try context.decrypt(packets, sessionKey: key, into: sink)
+    }
+    return header.isEmpty ? content : ConcatenatedSource([ArraySource(header), content])
+  }
+
+  /// What `act` writes, on a thread of its own as it is read.
   ///
   /// An error of gpg comes as `StreamError.malformed`: the first pass found the message good, so it is not expected.
-  func plaintext() throws(StreamError) -> any ByteSource {
-    let source = self
-    let content = try PumpedSource { (sink) throws(StreamError) in
+  func openedAgain(
+    _ act: @escaping @Sendable (inout Context, any ByteSource, SessionKeyUse, any ByteSink) throws(GPGMEError) -> Void
+  ) throws(StreamError) -> any ByteSource {
+    let layer = self
+    return try PumpedSource { (sink) throws(StreamError) in
       do throws(GPGMEError) {
-        var context = try Context.open(source.configuration)
-        let packets = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try source.ciphertext.source() }
-        _ = try context.decrypt(packets, sessionKey: .known(source.sessionKey), into: sink)
+        var context = try Context.open(layer.configuration)
+        let packets = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try layer.ciphertext.source() }
+        try act(&context, packets, .known(layer.sessionKey), sink)
       } catch {
         if case .stream(let cause) = error.cause { throw cause }
         throw .malformed("the message could be decrypted once but not again")
       }
     }
-    return header.isEmpty ? content : ConcatenatedSource([ArraySource(header), content])
   }
 }

@@ -14,7 +14,7 @@ extension EnvelopeWalk {
   mutating func openBlock(with engine: inout some OpeningEngine & ~Copyable) throws -> Bool {
     let leaf = structure[root]
     guard leaf.isLeaf, leaf.body.count <= options.holdLimit else { return false }
-    if leaf.isText { return try openText(leaf, with: &engine) }
+    if leaf.holdsText { return try openText(leaf, with: &engine) }
     // Another leaf holds OpenPGP data or does not; it is looked at only when it was asked for.
     let ciphertext = EncryptedLayer.Ciphertext(bytes: bytes, range: leaf.body, encoding: leaf.transferEncoding)
     guard part != nil else { return false }
@@ -125,8 +125,7 @@ extension EnvelopeWalk {
   private func header(ofFile leaf: Entity) throws -> [UInt8] {
     if let parent = leaf.parent, structure[parent].contentType.matches("multipart", "encrypted") { return [] }
     let name = try leaf.filename() ?? ""
-    let endings = [".asc", ".pgp", ".gpg"]
-    let bare = endings.contains { name.lowercased().hasSuffix($0) } ? String(name.dropLast(4)) : name
+    let bare = leaf.hasOpenPGPName ? String(name.dropLast(4)) : name
     let type = try FieldLine.structured("Content-Type", "application/octet-stream")
     // A name that cannot be written again is none.
     let named = try? FieldLine.parameterized("Content-Disposition", "attachment", ["filename": bare])
@@ -137,7 +136,13 @@ extension EnvelopeWalk {
 
 extension Entity {
   /// True for a leaf whose body is text with blocks in it: any text, and the type that came before PGP/MIME.
-  fileprivate var isText: Bool { contentType.type == "text" || contentType.matches("application", "pgp") }
+  var holdsText: Bool { contentType.type == "text" || contentType.matches("application", "pgp") }
+
+  /// True for a file with one of the endings, of four characters each, that OpenPGP data has.
+  var hasOpenPGPName: Bool {
+    guard let name = (try? filename())?.lowercased() else { return false }
+    return [".asc", ".pgp", ".gpg"].contains { name.hasSuffix($0) }
+  }
 }
 
 extension EncryptedLayer.Ciphertext {

@@ -33,10 +33,7 @@ package enum Resealer {
       let ciphertext = spot.ciphertext(in: store)
       let sight = try ciphertext.sight()
       guard case .packets(let summary) = sight, summary.isEncrypted else { return .refused(sight.refusal) }
-      let wanted = keyIDs(of: recipients, at: options.now)
-      if summary.recipientKeyIDs.map(\.description).sorted() == wanted, summary.passphraseCount == 0 {
-        return .isSealedSo
-      }
+      if isSealed(summary, for: recipients, at: options.now) { return .isSealedSo }
       return try open(ciphertext, summary, at: spot, in: store, options: options, with: &context)
     } catch {
       throw OpenError(error)
@@ -58,8 +55,7 @@ package enum Resealer {
       guard let spot = try spot(in: store, options) else { return .stays }
       let sight = try spot.ciphertext(in: store).sight()
       guard case .packets(let summary) = sight, summary.isEncrypted else { return .stays }
-      let isSealedSo = summary.recipientKeyIDs.map(\.description).sorted() == keyIDs(of: recipients, at: options.now)
-      return isSealedSo && summary.passphraseCount == 0
+      return isSealed(summary, for: recipients, at: options.now)
         ? .stays : .sealedAnew(breaksSignature: spot.isInsideSignature)
     } catch {
       throw OpenError(error)
@@ -94,8 +90,12 @@ package enum Resealer {
     try SealedSpot(in: MessageStructure.parse(store.source(), limits: options.limits), of: store)
   }
 
-  private static func keyIDs(of recipients: RecipientList, at now: Int64) -> [String] {
-    recipients.certificates.compactMap { $0.encryptionKey(at: now)?.keyID.description }.sorted()
+  /// Whether a ciphertext is for exactly the keys that gpg would take for `recipients`.
+  private static func isSealed(
+    _ summary: CiphertextSummary, for recipients: RecipientList, at now: Int64
+  ) -> Bool {
+    let wanted = recipients.certificates.compactMap { $0.encryptionKey(at: now)?.keyID.value }
+    return summary.recipientKeyIDs.map(\.value).sorted() == wanted.sorted() && summary.passphraseCount == 0
   }
 
   private static func open(
@@ -141,27 +141,13 @@ package struct OpenedPackets: Sendable {
     case again(EncryptedLayer)
   }
 
-  /// A stream of them.
+  /// A stream of them; it ends with an error unless all is well.
   fileprivate func packets() throws(StreamError) -> any ByteSource {
     switch source {
     case .held(let store): store.source()
-    case .again(let layer): try layer.unwrapped()
-    }
-  }
-}
-
-extension EncryptedLayer {
-  /// The packets inside again, decrypted on a thread of its own as they are read; they end with an error unless all is well.
-  fileprivate func unwrapped() throws(StreamError) -> any ByteSource {
-    let layer = self
-    return try PumpedSource { (sink) throws(StreamError) in
-      do throws(GPGMEError) {
-        var context = try Context.open(layer.configuration)
-        let packets = try GPGMEError.streaming(.decrypt) { () throws(StreamError) in try layer.ciphertext.source() }
-        _ = try context.unwrap(packets, sessionKey: .known(layer.sessionKey), into: sink)
-      } catch {
-        if case .stream(let cause) = error.cause { throw cause }
-        throw .malformed("the message could be decrypted once but not again")
+    case .again(let layer):
+      try layer.openedAgain { context, packets, key, sink throws(GPGMEError) in
+        _ = try context.unwrap(packets, sessionKey: key, into: sink)
       }
     }
   }

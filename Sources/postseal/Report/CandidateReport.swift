@@ -26,10 +26,7 @@ struct CandidateReport {
     CertificateReport(certificate: certificate, now: now).json
       .adding("inKeyring", .bool(isKnown))
       .adding("foundIn", .array(directories.map(\.json)))
-      .adding(
-        "changes",
-        .array(changes.map { .members(["kind": .string($0.name), "text": .string($0.words)]) })
-      )
+      .adding("changes", .array(changes.map(\.json)))
       .adding("imported", .bool(isImported))
   }
 }
