@@ -42,7 +42,7 @@ struct ArchivedMessage {
         return finding(outcome, .refused, failure ?? row?.failure)
       case .written(let outcome, let note, let write):
         // What was sealed has no `>` that an mbox put there.
-        if case .opened(let opened, _) = outcome, opened.verdict.encryption != .none { delivery.isQuoted = false }
+        if case .opened(let opened) = outcome, opened.verdict.encryption != .none { delivery.isQuoted = false }
         let parcel = try deliver(delivery, write)
         isWritten = true
         return finding(outcome, .written, nil, parcel).noting(note)

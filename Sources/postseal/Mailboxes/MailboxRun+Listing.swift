@@ -53,7 +53,7 @@ extension MailboxRun {
 extension MailboxRun.Outcome {
   /// Which of the `--require-…` options an opened message does not meet.
   func unmet(_ requirements: RequirementOptions?) throws -> Failure? {
-    guard let requirements, case .opened(let opened, _) = self else { return nil }
+    guard let requirements, case .opened(let opened) = self else { return nil }
     return try VerdictReport(opened: opened).unmet(requirements)
   }
 }

@@ -14,7 +14,7 @@ extension MailboxRun {
     let tally = try fill(archive, "opening") { [options] delivery, opener in
       try delivery.write { message in
         let outcome = try Self.open(message, options, with: opener)
-        guard case .opened(let opened, _) = outcome else { return .refused(outcome) }
+        guard case .opened(let opened) = outcome else { return .refused(outcome) }
         let row = MessageRow(message: message, outcome: outcome, unmet: try outcome.unmet(requirements))
         guard row.failure == nil, let content = opened.content else { return .refused(outcome, row.failure) }
         return .written(outcome) { try content.write(restoring: opened.header, marked: opened.verdict, into: $0) }

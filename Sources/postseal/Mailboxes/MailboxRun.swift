@@ -28,7 +28,7 @@ struct MailboxRun {
 
   /// What came of opening one message.
   enum Outcome {
-    case opened(OpenedMessage, bytes: ByteStore)
+    case opened(OpenedMessage)
     case failed(Failure)
   }
 
@@ -91,8 +91,7 @@ struct MailboxRun {
     _ message: StoredMessage, _ options: OpenOptions, with opener: MessageOpener
   ) throws -> Outcome {
     do {
-      let bytes = try message.bytes()
-      return .opened(try opener.open(bytes, options: options), bytes: bytes)
+      return .opened(try opener.open(message.bytes(), options: options))
     } catch {
       guard let failure = Failure(ofOneMessage: error) else { throw error }
       return .failed(failure)

@@ -21,14 +21,14 @@ struct MessageRow {
   private static let subjectLimit = 500
 
   private var opened: OpenedMessage? {
-    if case .opened(let opened, _) = outcome { opened } else { nil }
+    if case .opened(let opened) = outcome { opened } else { nil }
   }
 
   /// The failure that gives the message its status, if it is one.
   var failure: Failure? {
     switch outcome {
     case .failed(let failure): failure
-    case .opened(let opened, _):
+    case .opened(let opened):
       opened.verdict.encryption.refusal.map { Failure($0, of: "it") } ?? unmet
     }
   }
@@ -79,7 +79,7 @@ struct MessageRow {
   func json(status: ExitStatus) -> JSONValue {
     let report =
       switch outcome {
-      case .opened(let opened, _): JSONValue.report(VerdictReport(opened: opened).json)
+      case .opened(let opened): JSONValue.report(VerdictReport(opened: opened).json)
       case .failed(let failure): failure.json
       }
     return report.adding("message", .string(message.name)).adding("number", .number(message.number))
