@@ -63,6 +63,24 @@ enum Interruption {
     return try await task.value.get()
   }
 
+  /// The same with a limit of time: nil when that is over, and the work is cancelled then, too.
+  static func cancelling<Value: Sendable>(
+    after limit: Duration, _ work: @escaping @Sendable () async -> Value?
+  ) async -> Value? {
+    await cancelling {
+      await withTaskGroup(of: Value?.self) { group in
+        group.addTask { await work() }
+        group.addTask {
+          try? await Task.sleep(for: limit)
+          return nil
+        }
+        let first = await group.next() ?? nil
+        group.cancelAll()
+        return first
+      }
+    }
+  }
+
   /// While the returned object lives, a request to stop is left to a child at the terminal, such as the pager.
   static func shield() -> Shield { Shield() }
 

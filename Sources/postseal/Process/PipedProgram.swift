@@ -18,22 +18,7 @@ enum PipedProgram {
   static func run(
     _ program: FilePath, _ arguments: [String], on input: [UInt8], limit: Int
   ) async -> Result? {
-    await Interruption.cancelling { await runInTime(program, arguments, on: input, limit: limit) }
-  }
-
-  private static func runInTime(
-    _ program: FilePath, _ arguments: [String], on input: [UInt8], limit: Int
-  ) async -> Result? {
-    await withTaskGroup(of: Result?.self) { group in
-      group.addTask { await result(of: program, arguments, on: input, limit: limit) }
-      group.addTask {
-        try? await Task.sleep(for: timeLimit)
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
+    await Interruption.cancelling(after: timeLimit) { await result(of: program, arguments, on: input, limit: limit) }
   }
 
   private static func result(

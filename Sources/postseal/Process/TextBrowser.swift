@@ -52,21 +52,8 @@ enum TextBrowser {
 
   /// What the program prints; nil when it fails, takes too long, or prints too much.
   private static func run(_ command: [String], on markup: String) async -> String? {
-    await Interruption.cancelling { await outputInTime(of: command, markup) }
-  }
-
-  private static func outputInTime(of command: [String], _ markup: String) async -> String? {
-    await withTaskGroup(of: String?.self) { group in
-      group.addTask { await output(of: command, markup) }
-      group.addTask {
-        try? await Task.sleep(for: timeLimit)
-        return nil
-      }
-      let first = await group.next() ?? nil
-      // This ends the program with all that it started.
-      group.cancelAll()
-      return first
-    }
+    // Being cancelled ends the program with all that it started.
+    await Interruption.cancelling(after: timeLimit) { await output(of: command, markup) }
   }
 
   private static func output(of command: [String], _ markup: String) async -> String? {
