@@ -32,7 +32,8 @@ struct InspectionPage {
         for (index, text) in finding.enumerated() {
           let margin = blank + (index == 0 ? "" : "    ")
           lines += Self.wrapped(
-            Self.cut(text, to: Self.findingColumns), first: margin + (index == 0 ? "╰ " : ""), rest: margin + "  ",
+            TerminalText.start(of: text, columns: Self.findingColumns), first: margin + (index == 0 ? "╰ " : ""),
+            rest: margin + "  ",
             style, columns)
         }
       }
@@ -60,12 +61,7 @@ struct InspectionPage {
     return words.joined(separator: ", ")
   }
 
-  private static func short(_ text: String) -> String { cut(text, to: nameColumns) }
-
-  /// Text that may be foreign, safe for a terminal.
-  private static func cut(_ text: String, to columns: Int) -> String {
-    TerminalText.truncated(TerminalText.visible(String(text.unicodeScalars.prefix(4 * columns))), to: columns)
-  }
+  private static func short(_ text: String) -> String { TerminalText.start(of: text, columns: nameColumns) }
 
   private static func wrapped(
     _ text: String, first: String, rest: String, _ style: Style, _ columns: Int?

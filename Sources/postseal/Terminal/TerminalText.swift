@@ -125,6 +125,11 @@ enum TerminalText {
     shortened(visible(text ?? "no user ID"), to: 40, keeping: 30)
   }
 
+  /// `visible` text in at most `columns`; of a text of megabytes no more than its start is looked at.
+  static func start(of text: String, columns: Int) -> String {
+    truncated(visible(String(text.unicodeScalars.prefix(4 * columns))), to: columns)
+  }
+
   /// `text` in lines of at most `columns`, broken at blanks where there are any; nil columns break nowhere.
   ///
   /// Never empty: an empty text is one empty line. Tabs become four blanks.

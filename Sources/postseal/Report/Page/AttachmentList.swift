@@ -61,10 +61,7 @@ struct AttachmentList {
     return "\"\(cut(subject))\" from \(sender.map(cut) ?? "nobody named")"
   }
 
-  private static func cut(_ text: String) -> String {
-    let start = String(text.unicodeScalars.prefix(4 * subjectColumns))
-    return TerminalText.truncated(TerminalText.visible(start), to: subjectColumns)
-  }
+  private static func cut(_ text: String) -> String { TerminalText.start(of: text, columns: subjectColumns) }
 
   private static func indented(_ line: String, _ style: Style, _ columns: Int?) -> [String] {
     TerminalText.wrapped(style.fit(line), to: columns.map { $0 - 5 }).enumerated().map { $0 == 0 ? $1 : "    \($1)" }

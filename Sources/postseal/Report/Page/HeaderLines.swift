@@ -21,7 +21,9 @@ struct HeaderLines {
     let senders = Set(header.from.map(\.address))
     return Self.shownFields.flatMap { name -> [(name: String, value: String)] in
       let fields = header.fields.filter { $0.isNamed(name) && Self.isTelling($0, name, senders) }
-      var rows = fields.prefix(Self.repeatLimit).map { (name, Self.cut(Self.text(of: $0, name))) }
+      var rows = fields.prefix(Self.repeatLimit).map { field in
+        (name, TerminalText.start(of: Self.text(of: field, name), columns: Self.valueColumns))
+      }
       if fields.count > rows.count { rows.append((name, "… and \(fields.count - rows.count) more \(name) fields")) }
       if fields.isEmpty, name == "From" { rows.append((name, "(missing)")) }
       return rows
@@ -76,8 +78,7 @@ struct HeaderLines {
     guard let name = mailbox.displayName else { return mailbox.display }
     let single = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     guard single != name || single.utf8.count > nameColumns else { return mailbox.display }
-    let start = String(single.unicodeScalars.prefix(4 * nameColumns))
-    let short = TerminalText.truncated(TerminalText.visible(start), to: nameColumns)
+    let short = TerminalText.start(of: single, columns: nameColumns)
     return (try? Mailbox(mailbox.address, displayName: short))?.display ?? mailbox.display
   }
 
@@ -87,9 +88,5 @@ struct HeaderLines {
       LocalTime.zoneMinutes(at: date.seconds) != date.offsetMinutes
     else { return text }
     return "\(text) (here \(LocalTime.minute(date.seconds)))"
-  }
-
-  private static func cut(_ text: String) -> String {
-    TerminalText.truncated(TerminalText.visible(String(text.unicodeScalars.prefix(4 * valueColumns))), to: valueColumns)
   }
 }
