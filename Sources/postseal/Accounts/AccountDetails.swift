@@ -60,7 +60,7 @@ struct AccountDetails {
       "fetchSecret": .optional(Self.kind(account.fetchCredential)), "caFile": .optional(connection.caFile),
       "pinnedKeys": .strings(connection.pinnedKeys.map(\.description)),
       "clientCertificate": .optional(connection.clientCertificate), "clientKey": .optional(connection.clientKey),
-      "proxy": .optional(proxy), "timeout": connection.timeout.map { .number($0) } ?? .null,
+      "proxy": .optional(proxy), "timeout": .optional(connection.timeout),
       "sendmailPolicy": .string(account.sendmailPolicy.rawValue),
       "allowClearHeader": .bool(account.allowsClearHeader), "autocrypt": .optional(account.autocrypt?.rawValue),
       "autocryptGossip": .bool(account.tellsGossip),

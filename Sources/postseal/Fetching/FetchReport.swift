@@ -102,7 +102,7 @@ final class FetchReport {
   /// A message that stays on the server, for programs.
   static func entry(_ message: RemoteMessage, _ kind: String, _ cause: String) -> JSONValue {
     .members([
-      "id": .string(StateJournal.text(message.id)), "octets": message.octets.map { .number($0) } ?? .null,
+      "id": .string(StateJournal.text(message.id)), "octets": .optional(message.octets),
       "why": .string(kind), "cause": .string(cause),
     ])
   }
@@ -144,8 +144,8 @@ final class FetchReport {
           "messages": .array(
             wanted.map {
               .members([
-                "id": .string(StateJournal.text($0.id)), "octets": $0.octets.map { .number($0) } ?? .null,
-                "delivered": $0.delivered.map { .number(Int($0)) } ?? .null,
+                "id": .string(StateJournal.text($0.id)), "octets": .optional($0.octets),
+                "delivered": .optional($0.delivered),
               ])
             }),
           "left": .array(tooLarge.map { Self.entry($0, "too-large", "") }),

@@ -67,10 +67,10 @@ struct RemoteRow {
   func json(_ source: RetrievalSource) -> JSONValue {
     .report([
       "uid": .number(Int(head.uid)), "url": .string(source.url(uid: head.uid, validity: validity)),
-      "date": date.map { .number(Int($0)) } ?? .null, "from": sender.map { .string($0) } ?? .null,
-      "subject": subject.map { .string($0) } ?? .null, "kind": kind.map { .string($0) } ?? .null,
-      "octets": head.message.octets.map { .number($0) } ?? .null,
-      "delivered": head.message.delivered.map { .number(Int($0)) } ?? .null, "flags": .string(head.message.flags),
+      "date": .optional(date), "from": .optional(sender),
+      "subject": .optional(subject), "kind": .optional(kind),
+      "octets": .optional(head.message.octets),
+      "delivered": .optional(head.message.delivered), "flags": .string(head.message.flags),
     ])
   }
 }

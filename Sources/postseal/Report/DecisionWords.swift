@@ -41,8 +41,8 @@ extension CertificateDecision.Candidate {
     .members([
       "fingerprint": .string(certificate.fingerprint.hex),
       "algorithm": .string(certificate.algorithm),
-      "created": certificate.created.map { .number(Int($0)) } ?? .null,
-      "expires": certificate.expires.map { .number(Int($0)) } ?? .null,
+      "created": .optional(certificate.created),
+      "expires": .optional(certificate.expires),
       "problem": .optional(problem?.keyword),
       "trust": .optional(trust?.name),
       "text": .string(words),

@@ -114,7 +114,7 @@ extension SignatureSummary {
   fileprivate var json: JSONValue {
     .members([
       "claimedKeyID": .optional(issuer?.description), "algorithm": .optional(algorithm?.description),
-      "hash": .optional(hash?.description), "signedAt": created.map { .number(Int($0)) } ?? .null,
+      "hash": .optional(hash?.description), "signedAt": .optional(created),
       "version": .number(Int(version)),
     ])
   }

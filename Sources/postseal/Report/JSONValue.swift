@@ -34,6 +34,9 @@ enum JSONValue: Sendable, Equatable {
   /// The string, or null when there is none.
   static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
+  /// The number, or null when there is none.
+  static func optional(_ number: (some BinaryInteger)?) -> JSONValue { number.map { .number(Int($0)) } ?? .null }
+
   /// The strings as an array.
   static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map(JSONValue.string)) }
 

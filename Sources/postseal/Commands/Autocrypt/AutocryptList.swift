@@ -45,11 +45,11 @@ extension AutocryptPeer {
 
   /// The members of its JSON object; the keys themselves are left out.
   var json: JSONValue {
-    func time(_ seconds: Int64?) -> JSONValue { seconds.map { .number(Int($0)) } ?? .null }
-    return .members([
-      "address": .string(address.text), "lastSeen": time(lastSeen), "autocryptTimestamp": time(autocryptTimestamp),
-      "hasKey": .bool(publicKey != nil), "preferEncrypt": .string(preference.rawValue),
-      "gossipTimestamp": time(gossipTimestamp), "hasGossipKey": .bool(gossipKey != nil),
+    .members([
+      "address": .string(address.text), "lastSeen": .optional(lastSeen),
+      "autocryptTimestamp": .optional(autocryptTimestamp), "hasKey": .bool(publicKey != nil),
+      "preferEncrypt": .string(preference.rawValue), "gossipTimestamp": .optional(gossipTimestamp),
+      "hasGossipKey": .bool(gossipKey != nil),
     ])
   }
 }

@@ -119,8 +119,8 @@ extension CertificateDetails.Statement {
     .members([
       "userID": .string(userID.text), "issuer": .string(issuer.fingerprint.hex),
       "issuerUserID": .optional((issuer.userIDs.first(where: \.isUsable) ?? issuer.userIDs.first)?.text),
-      "created": certification.created.map { .number(Int($0)) } ?? .null,
-      "expires": certification.expires.map { .number(Int($0)) } ?? .null,
+      "created": .optional(certification.created),
+      "expires": .optional(certification.expires),
       "expired": .bool(certification.isExpired), "local": .bool(certification.isLocal),
       "revoked": .bool(certification.kind == .revocation),
     ])

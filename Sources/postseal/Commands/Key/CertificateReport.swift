@@ -53,8 +53,8 @@ struct CertificateReport {
     .members([
       "fingerprint": .string(certificate.fingerprint.hex),
       "algorithm": .string(certificate.algorithm),
-      "created": certificate.created.map { .number(Int($0)) } ?? .null,
-      "expires": certificate.expires.map { .number(Int($0)) } ?? .null,
+      "created": .optional(certificate.created),
+      "expires": .optional(certificate.expires),
       "secret": .bool(certificate.hasSecret),
       "ownertrust": .string(Ownertrust(certificate.ownertrust).rawValue),
       "problem": .optional(certificate.problem(for: .encryption, at: now)?.words),
@@ -69,8 +69,8 @@ struct CertificateReport {
           .members([
             "fingerprint": .string($0.fingerprint.hex), "algorithm": .string($0.algorithm),
             "uses": .strings($0.uses.map(\.rawValue).sorted()),
-            "created": $0.created.map { .number(Int($0)) } ?? .null,
-            "expires": $0.expires.map { .number(Int($0)) } ?? .null,
+            "created": .optional($0.created),
+            "expires": .optional($0.expires),
             "revoked": .bool($0.flags.contains(.revoked)), "secret": .bool($0.hasSecret), "card": .optional($0.card),
           ])
         }),

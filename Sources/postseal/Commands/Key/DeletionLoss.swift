@@ -125,7 +125,7 @@ struct DeletionLoss {
       "lostKeys": .strings(lostDecryptionKeys.map(\.keyID.description)),
       "cards": .strings(deletion == .certificate ? [] : Set(certificate.subkeys.compactMap(\.card)).sorted()),
       "revocationCertificate": .optional(revocationCertificate?.string),
-      "lastBackup": lastBackup.map { .number(Int($0)) } ?? .null,
+      "lastBackup": .optional(lastBackup),
       "references": .strings(references),
       "certified": .number(certifiedCount),
     ]
