@@ -34,8 +34,15 @@ package final class PostfixProcess: Sendable {
 
   /// What is in the Maildir of an address, when so many messages are there.
   package func mail(_ address: String, count: Int) async throws -> [[UInt8]] {
-    func names() throws -> [String] { try folder.contents().filter { $0.hasPrefix("mail/\(address)/new/") } }
+    try await folder.mail(address, count: count)
+  }
+}
+
+extension TemporaryFolder {
+  /// What is in the Maildir that a server has here for an address, when so many messages are there.
+  package func mail(_ address: String, count: Int) async throws -> [[UInt8]] {
+    func names() throws -> [String] { try contents().filter { $0.hasPrefix("mail/\(address)/new/") } }
     _ = try await eventually { try names().count >= count }
-    return try names().map { try folder.read($0) }
+    return try names().map { try read($0) }
   }
 }

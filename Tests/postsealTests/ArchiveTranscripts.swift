@@ -16,11 +16,7 @@ import Testing
 
   private static let written = ["new/2.signed", "new/3.clear", "cur/1.sealed:2,S", "cur/4.forged:2,FS"].sorted()
 
-  /// The messages in the archive.
-  private func archived(_ name: String = "opened") throws -> [String] {
-    try stage.folder.contents().filter { $0.hasPrefix("\(name)/") && $0.split(separator: "/").count == 3 }
-      .map { String($0.dropFirst(name.utf8.count + 1)) }
-  }
+  private func archived(_ name: String = "opened") throws -> [String] { try stage.messages(of: name) }
 
   private func text(_ name: String) throws -> String {
     String(decoding: try stage.folder.read("opened/\(name)"), as: UTF8.self)
@@ -34,7 +30,7 @@ import Testing
       try stage.run("decrypt", "mail", "--into", "opened", keyring: bob),
       stderr: """
         postseal: 5.altered:2,: cannot open it: the message was altered or cut on the way; nothing was written
-        postseal: 6.others:2,: cannot open it: no secret key here fits; it is for \(try recipients())
+        postseal: 6.others:2,: cannot open it: no secret key here fits; it is for \(try stage.othersRecipients(as: bob))
         postseal: 7.dangling:2,: cannot open mail/cur/7.dangling:2,: it is a symbolic link, and none is followed
         postseal: 7 messages: 4 written into opened, 3 not written
 
@@ -53,13 +49,6 @@ import Testing
       atPath: stage.folder.appending("opened/cur/1.sealed:2,S").string)
     #expect(attributes[.modificationDate] as? Date == time)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
-  }
-
-  /// The key IDs that a refusal names, as this machine's keyrings have them.
-  private func recipients() throws -> String {
-    let said = try stage.run("verify", "mail", "--message", "6", keyring: bob).stderr
-    let words = try #require(said.split(separator: "\n").first { $0.contains("it is for ") })
-    return try String(words[#require(words.range(of: "it is for ")).upperBound...])
   }
 
   @Test func `the verdict names a signer for a good signature alone, and no mark of protection is left`() throws {

@@ -65,9 +65,7 @@ struct ContentFilterTests {
 
     /// What is in the mailbox of an address, when so many messages are there.
     func mail(_ address: String, count: Int) async throws -> [[UInt8]] {
-      func names() throws -> [String] { try folder.contents().filter { $0.hasPrefix("mail/\(address)/new/") } }
-      _ = try await eventually { try names().count >= count }
-      return try names().map { try folder.read($0) }
+      try await folder.mail(address, count: count)
     }
 
     /// Waits for a line of the log, and gives it; empty when it does not come.

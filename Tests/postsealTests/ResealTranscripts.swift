@@ -26,10 +26,7 @@ import Testing
     return try child.run()
   }
 
-  private func messages(_ name: String = "new") throws -> [String] {
-    try stage.folder.contents().filter { $0.hasPrefix("\(name)/") && $0.split(separator: "/").count == 3 }
-      .map { String($0.dropFirst(name.utf8.count + 1)) }
-  }
+  private func messages(_ name: String = "new") throws -> [String] { try stage.messages(of: name) }
 
   private static let all = [
     "cur/1.sealed:2,S", "cur/4.forged:2,FS", "cur/5.altered:2,", "cur/6.others:2,", "new/2.signed", "new/3.clear",
@@ -46,7 +43,7 @@ import Testing
       stderr: """
         postseal: sealing for carol@example.net, \(name)
         postseal: 5.altered:2,: cannot open it: the message was altered or cut on the way; it was copied as it is
-        postseal: 6.others:2,: cannot open it: no secret key here fits; it is for \(try recipients()); it was copied as it is
+        postseal: 6.others:2,: cannot open it: no secret key here fits; it is for \(try stage.othersRecipients(as: bob)); it was copied as it is
         postseal: 6 messages: 1 sealed anew into new, 5 copied as they are
 
         """, status: 22)
@@ -60,12 +57,6 @@ import Testing
     let attributes = try FileManager.default.attributesOfItem(
       atPath: stage.folder.appending("new/cur/1.sealed:2,S").string)
     #expect(attributes[.modificationDate] as? Date == time)
-  }
-
-  private func recipients() throws -> String {
-    let said = try stage.run("verify", "mail", "--message", "6", keyring: bob).stderr
-    let words = try #require(said.split(separator: "\n").first { $0.contains("it is for ") })
-    return try String(words[#require(words.range(of: "it is for ")).upperBound...])
   }
 
   @Test func `a second run writes only what is missing`() throws {

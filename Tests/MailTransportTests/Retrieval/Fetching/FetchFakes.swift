@@ -1,5 +1,6 @@
 import ByteStreams
 import SystemPackage
+import TestSupport
 
 @testable import MailTransport
 
@@ -140,5 +141,23 @@ final class MortalDestination: FetchDestination {
     func write(_ bytes: [UInt8]) throws(StreamError) { try other.write(bytes) }
     func stage() throws(StreamError) -> DeliveryReceipt { try destination.act { try other.stage() } }
     func store() throws(StreamError) -> ByteStore { try other.store() }
+  }
+}
+
+extension FetchWishes {
+  /// What is delivered goes from the server.
+  static var removing: FetchWishes {
+    var wishes = FetchWishes()
+    wishes.removes = true
+    return wishes
+  }
+}
+
+extension TemporaryFolder {
+  /// The text of every message that somebody may see in the Maildir `box`, sorted.
+  func visible() throws -> [String] {
+    try contents().filter { $0.hasPrefix("box/new/") || $0.hasPrefix("box/cur/") }.map {
+      String(decoding: try read($0), as: UTF8.self)
+    }.sorted()
   }
 }

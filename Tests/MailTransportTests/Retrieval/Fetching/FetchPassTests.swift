@@ -17,13 +17,6 @@ import Testing
 
   private func inbox() throws -> MaildirInbox { try MaildirInbox(box, source: "one", now: 1_000_000) }
 
-  /// The text of every message that somebody may see, sorted.
-  private func visible() throws -> [String] {
-    try folder.contents().filter { $0.hasPrefix("box/new/") || $0.hasPrefix("box/cur/") }.map {
-      String(decoding: try folder.read($0), as: UTF8.self)
-    }.sorted()
-  }
-
   @discardableResult
   private func fetch(
     _ mailbox: ListedMailbox, _ journal: ListedJournal, _ wishes: FetchWishes = FetchWishes(),
@@ -39,7 +32,7 @@ import Testing
   @Test func `every message is delivered byte for byte, and the next time only what is new`() throws {
     let (mailbox, journal) = (ListedMailbox(5), ListedJournal())
     let events = try fetch(mailbox, journal)
-    #expect(try visible() == mailbox.texts.map(\.text).sorted())
+    #expect(try folder.visible() == mailbox.texts.map(\.text).sorted())
     guard case .found(count: 5, octets: 195)? = events.first else {
       Issue.record("\(events)")
       return
@@ -50,7 +43,7 @@ import Testing
     mailbox.texts.append((RemoteMessage(id: .uidl("new"), number: 6, octets: 3), "new"))
     try fetch(mailbox, journal)
     #expect(mailbox.fetched == [.uidl("new")])
-    #expect(try visible().count == 6)
+    #expect(try folder.visible().count == 6)
     #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") })
   }
 
@@ -73,7 +66,7 @@ import Testing
       let (mailbox, journal) = (ListedMailbox(3, killer: killer), ListedJournal())
       journal.killer = killer
       let pass = FetchPass(
-        removing, into: MortalDestination(try inbox(), killer), journal: journal, tell: { _ in })
+        .removing, into: MortalDestination(try inbox(), killer), journal: journal, tell: { _ in })
       do {
         try pass.run(on: mailbox)
         _ = try pass.close(mailbox)
@@ -82,7 +75,7 @@ import Testing
       // Every other time a mail reader takes away what it sees before the next run.
       var taken: [String] = []
       if count % 4 < 2 {
-        taken = try visible()
+        taken = try folder.visible()
         for name in try folder.contents() where name.hasPrefix("box/new/") {
           try FileManager.default.removeItem(atPath: folder.appending(name).string)
         }
@@ -91,9 +84,9 @@ import Testing
       let rest = ListedMailbox(3)
       rest.texts = mailbox.texts
       #expect(
-        try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 0, "step \(count)")
-      try fetch(rest, journal, removing)
-      #expect(try (visible() + taken).sorted() == ListedMailbox(3).texts.map(\.text), "step \(count)")
+        try FetchRecovery.settle(journal, .removing) { _ in try inbox() } == 0, "step \(count)")
+      try fetch(rest, journal, .removing)
+      #expect(try (folder.visible() + taken).sorted() == ListedMailbox(3).texts.map(\.text), "step \(count)")
       #expect(rest.texts.isEmpty, "step \(count): all is delivered, so all is removed from the server")
       try inbox().tidy()
       #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") }, "step \(count)")
@@ -130,17 +123,11 @@ import Testing
     #expect(count > 20)
   }
 
-  private var removing: FetchWishes {
-    var wishes = FetchWishes()
-    wishes.removes = true
-    return wishes
-  }
-
   @Test func `nothing that was not delivered is removed, nor what was passed`() throws {
     let (mailbox, journal) = (ListedMailbox(4), ListedJournal())
     journal.known.fates[mailbox.texts[0].message.id] = .passed
     journal.known.fates[mailbox.texts[1].message.id] = .delivered(removalIsDue: false)
-    var wishes = removing
+    var wishes = FetchWishes.removing
     wishes.octets = 38
     mailbox.texts[2] = (RemoteMessage(id: .uidl("small"), number: 3, octets: 5), "small")
     try fetch(mailbox, journal, wishes)
@@ -150,12 +137,12 @@ import Testing
   @Test func `what a server was told to remove is not gone before it took leave, and it is told again`() throws {
     let (mailbox, journal) = (ListedMailbox(2), ListedJournal())
     mailbox.losesLeave = true
-    #expect(throws: TransportError.self) { try fetch(mailbox, journal, removing) }
+    #expect(throws: TransportError.self) { try fetch(mailbox, journal, .removing) }
     #expect(journal.known.fates.values.allSatisfy { $0 == .delivered(removalIsDue: true) })
     mailbox.losesLeave = false
-    try fetch(mailbox, journal, removing)
+    try fetch(mailbox, journal, .removing)
     #expect(mailbox.texts.isEmpty)
-    #expect(try visible().count == 2)
+    #expect(try folder.visible().count == 2)
   }
 
   @Test func `what cannot be noted before it appears leaves nothing`() throws {
@@ -171,7 +158,7 @@ import Testing
     let other = RemoteMessage(id: .uid(2, validity: 6), number: 2, octets: 4)
     mailbox.texts.append((other, "text"))
     #expect(throws: FetchError.severalNumberings) { try fetch(mailbox, ListedJournal()) }
-    #expect(try visible().isEmpty)
+    #expect(try folder.visible().isEmpty)
   }
 
   @Test func `a message that the server refuses, or that is too large, does not stop the others`() throws {
@@ -184,7 +171,7 @@ import Testing
       if case .left(let message, _) = event { message.number } else { nil }
     }
     #expect(left.sorted() == [2, 3])
-    #expect(try visible().count == 2)
+    #expect(try folder.visible().count == 2)
   }
 
   @Test func `a connection that is lost in a message keeps those before it, and names it`() throws {
@@ -195,11 +182,11 @@ import Testing
     let pass = FetchPass(FetchWishes(), into: try inbox(), journal: journal, tell: { _ in })
     #expect(throws: TransportError.self) { try pass.run(on: mailbox) }
     #expect(pass.memory.current?.number == 2)
-    #expect(try visible().count == 1)
+    #expect(try folder.visible().count == 1)
     var memory = pass.memory
     memory.avoided.insert(.uidl("id 2"))
     try fetch(mailbox, journal, memory: memory)
-    #expect(try visible().count == 2)
+    #expect(try folder.visible().count == 2)
   }
 
   @Test func `a message that grows beyond its said size ends the connection, not the disk`() throws {
@@ -208,7 +195,7 @@ import Testing
     var wishes = FetchWishes()
     wishes.octets = 1000
     #expect(throws: FetchError.largerThanSaid(limit: 1000)) { try fetch(mailbox, ListedJournal(), wishes) }
-    #expect(try visible().isEmpty)
+    #expect(try folder.visible().isEmpty)
   }
 
   @Test func `a new numbering is never taken in silence`() throws {
@@ -220,14 +207,14 @@ import Testing
     var wishes = FetchWishes()
     wishes.since = 3000
     try fetch(renumbered, journal, wishes)
-    #expect(try visible().count == 4)
+    #expect(try folder.visible().count == 4)
     // What was before that day stays passed.
     try fetch(renumbered, journal)
-    #expect(try visible().count == 4)
+    #expect(try folder.visible().count == 4)
     wishes = FetchWishes()
     wishes.everything = true
     try fetch(ListedMailbox(3, validity: 3), journal, wishes)
-    #expect(try visible().count == 7)
+    #expect(try folder.visible().count == 7)
   }
 
   @Test func `everything comes again once, and only so many come as were asked for`() throws {

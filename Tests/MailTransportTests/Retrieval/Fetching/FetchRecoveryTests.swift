@@ -15,20 +15,8 @@ import Testing
 
   private func inbox() throws -> MaildirInbox { try MaildirInbox(box, source: "one", now: 1_000_000) }
 
-  private var removing: FetchWishes {
-    var wishes = FetchWishes()
-    wishes.removes = true
-    return wishes
-  }
-
-  private func visible() throws -> [String] {
-    try folder.contents().filter { $0.hasPrefix("box/new/") || $0.hasPrefix("box/cur/") }.map {
-      String(decoding: try folder.read($0), as: UTF8.self)
-    }.sorted()
-  }
-
   private func fetch(_ mailbox: ListedMailbox, _ journal: ListedJournal) throws {
-    let pass = FetchPass(removing, into: try inbox(), journal: journal, tell: { _ in })
+    let pass = FetchPass(.removing, into: try inbox(), journal: journal, tell: { _ in })
     try pass.run(on: mailbox)
     _ = try pass.close(mailbox)
   }
@@ -37,9 +25,9 @@ import Testing
   private func appearWithoutNote(_ mailbox: ListedMailbox, _ journal: ListedJournal) throws {
     // Staging is noted in two half steps.
     journal.killer = Killer(after: 2)
-    let pass = FetchPass(removing, into: try inbox(), journal: journal, tell: { _ in })
+    let pass = FetchPass(.removing, into: try inbox(), journal: journal, tell: { _ in })
     #expect(throws: Killer.Killed.self) { try pass.run(on: mailbox) }
-    #expect(try visible().count == 1)
+    #expect(try folder.visible().count == 1)
     journal.killer = Killer()
   }
 
@@ -49,7 +37,7 @@ import Testing
     for name in try folder.contents() where name.hasPrefix("box/new/") {
       try FileManager.default.removeItem(atPath: folder.appending(name).string)
     }
-    #expect(try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 0)
+    #expect(try FetchRecovery.settle(journal, .removing) { _ in try inbox() } == 0)
     try fetch(mailbox, journal)
     #expect(mailbox.fetched.count == 1 && mailbox.texts.isEmpty)
     #expect(try folder.contents().allSatisfy { !$0.hasPrefix("box/tmp/") })
@@ -59,10 +47,10 @@ import Testing
     let (mailbox, journal) = (ListedMailbox(1), ListedJournal())
     try appearWithoutNote(mailbox, journal)
     try FileManager.default.removeItem(atPath: box.string)
-    #expect(try FetchRecovery.settle(journal, removing) { _ in try inbox() } == 1)
+    #expect(try FetchRecovery.settle(journal, .removing) { _ in try inbox() } == 1)
     #expect(journal.known.fates.isEmpty && mailbox.texts.count == 1)
     try fetch(mailbox, journal)
-    #expect(try visible() == ListedMailbox(1).texts.map(\.text))
+    #expect(try folder.visible() == ListedMailbox(1).texts.map(\.text))
     #expect(mailbox.texts.isEmpty)
   }
 
