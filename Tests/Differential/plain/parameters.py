@@ -24,7 +24,7 @@ def comment_among_parameters(value):
 @field_rule(PARAMETERS, "gmime", "email")
 def stray_text_among_parameters(value):
     """GMime reads no parameter behind a stray word or an empty one; a boundary that counts for others would be lost."""
-    value = re.sub(rb'("[^"]*")[^;="]+"(?=\s*;)', rb"\1", value)
+    value = re.sub(rb'("[^"]*")[^;"]+"(?=\s*;)', rb"\1", value)
     return outside(rb";[^=;]*(?=;|\Z)", b"", value)
 
 
