@@ -70,6 +70,22 @@ import Testing
     #expect(try signing(&context) == .passphrase(.cancelled))
   }
 
+  @Test func `a message cannot have one question put to somebody without end`() throws {
+    let pinentry = try FakePinentry(answer: .cancel)
+    let keyring = try TemporaryKeyring(own: [.locked], agentOptions: [pinentry.agentOption])
+    let hidden = ["--trust-model", "always", "--hidden-recipient", Identity.locked.hexFingerprint, "--encrypt"]
+    let sealed = try keyring.gpg(arguments: hidden, stdin: [1]).succeeded().stdout
+    // An old header with a length of one octet.
+    let sessionKey = sealed.prefix(2 + Int(sealed[1]))
+    var context = try keyring.context(.pinentry)
+    let message = { (count: Int) in
+      Array(repeatElement(sessionKey, count: count).joined()) + sealed.dropFirst(sessionKey.count)
+    }
+    let hiddenOnly = [KeyID](repeating: KeyID(0), count: 20)
+    #expect(cause { _ = try context.decrypted(message(20)) } == .noSecretKey(recipients: hiddenOnly))
+    #expect(cause { _ = try context.decrypted(message(21)) } == .passphrase(.askedTooOften))
+  }
+
   @Test func `a missing pinentry is told`() throws {
     let keyring = try TemporaryKeyring(own: [.locked], agentOptions: ["pinentry-program /nonexistent/pinentry"])
     let ciphertext = try sealed(in: keyring)

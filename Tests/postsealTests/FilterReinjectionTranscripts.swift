@@ -84,7 +84,7 @@ import Testing
     (["-f", "a b", "--", "bob@example.org"], 65, "5.1.7 not delivered: the sender is no mail address"),
     (["-f", "-a@example.org", "--", "bob@example.org"], 65, "5.1.3 not delivered: an address of the envelope"),
     (["-f", "", "--", "\"\u{1B}[2J\n\"@example.com"], 65, "5.1.3 not delivered: the recipient is no mail address"),
-    (["-f", "", "--", "\"a\u{E4}\"@example.com"], 69, "5.7.1 not delivered to a<U+E4>@example.com, whose"),
+    (["-f", "", "--", "\"a\u{E4}\"@example.com"], 69, "5.7.1 not delivered to a<U+00E4>@example.com, whose"),
     (
       ["-f", "", "--", "bob@example.org", "erin@example.org"], 75,
       "4.3.0 not filtered yet: several recipients in one run"

@@ -22,7 +22,7 @@ extension Context {
   ) throws(GPGMEError) -> gpgme_error_t {
     if cancellation.isCancelled { throw GPGMEError(operation, subject: subject, cause: .cancelled) }
     loop.reset()
-    log.reset()
+    log.reset(for: operation)
     passphrase.reset()
     // The handle is ours and alive for the whole operation.
     let code = unsafe start(handle)
@@ -31,9 +31,12 @@ extension Context {
     if let error = streams.lazy.compactMap(\.error).first {
       throw GPGMEError(operation, subject: subject, cause: .stream(error))
     }
-    if log.hasTooManySignatures {
-      let reason = "there are more than \(StatusLog.signatureLimit) signatures"
+    switch log.excess {
+    case .signatures?:
+      let reason = "there are more than \(StatusLog.Excess.signatures.limit) signatures"
       throw GPGMEError(operation, subject: subject, cause: .stream(.malformed(reason)))
+    case .questions?: throw GPGMEError(operation, subject: subject, cause: .passphrase(.askedTooOften))
+    case nil: break
     }
     switch interruption {
     case .cancelled: throw GPGMEError(operation, subject: subject, cause: .cancelled)

@@ -11,11 +11,12 @@ final class StatusLog {
   }
 
   private(set) var lines: [Line] = []
-  /// True once gpg was stopped because there are more signatures than `signatureLimit`.
-  private(set) var hasTooManySignatures = false
+  /// Of what there was too much, so that gpg was stopped; nil while there was not.
+  private(set) var excess: Excess?
   /// Called before gpg is stopped.
   var onExcess: () -> Void = {}
-  private var signatureCount = 0
+  private var counts: [Excess: Int] = [:]
+  private var operation = GPGMEError.Operation.start
   private let observer: (@Sendable (EngineEvent) -> Void)?
 
   /// - Parameter observer: told every line, those that are not kept too; never a session key.
@@ -32,8 +33,22 @@ final class StatusLog {
     "DECRYPTION_KEY", "DECRYPTION_COMPLIANCE_MODE", "KEY_NOT_CREATED", "DELETE_PROBLEM", "NO_RECP", "NO_SGNR",
   ]
   private static let bound = 10_000
-  /// More signatures than anybody makes over one message: each costs gpg a check, and a few kilobytes can hold a hundred thousand.
-  static let signatureLimit = 100
+
+  /// What a few kilobytes of a message can make gpg do again and again; by the keyword of its line.
+  enum Excess: String {
+    /// Each costs a check.
+    case signatures = "NEWSIG"
+    /// Each is put to the user: for a hidden recipient gpg tries every locked key.
+    case questions = "PINENTRY_LAUNCHED"
+
+    /// How many of them are more than any message of sense has.
+    var limit: Int {
+      switch self {
+      case .signatures: 100
+      case .questions: 20
+      }
+    }
+  }
 
   /// Registers this log with `context`.
   ///
@@ -45,11 +60,12 @@ final class StatusLog {
     unsafe gpgme_set_status_cb(context, noteStatus, hook)
   }
 
-  /// Forgets the last operation.
-  func reset() {
+  /// Forgets the last operation before the next one.
+  func reset(for operation: GPGMEError.Operation) {
+    self.operation = operation
     lines = []
-    signatureCount = 0
-    hasTooManySignatures = false
+    counts = [:]
+    excess = nil
   }
 
   /// The arguments of every line with this keyword, in order.
@@ -82,10 +98,10 @@ final class StatusLog {
   fileprivate func note(_ keyword: String, _ arguments: String) -> Bool {
     // The key to a message is for nobody who only watches.
     if keyword != "SESSION_KEY" { observer?(EngineEvent(keyword: keyword, arguments: arguments)) }
-    if keyword == "NEWSIG" {
-      signatureCount += 1
-      if signatureCount > Self.signatureLimit {
-        hasTooManySignatures = true
+    if operation == .decrypt || operation == .verify, let kind = Excess(rawValue: keyword) {
+      counts[kind, default: 0] += 1
+      if counts[kind, default: 0] > kind.limit {
+        excess = kind
         onExcess()
         return false
       }

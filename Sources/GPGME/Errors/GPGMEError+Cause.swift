@@ -82,6 +82,8 @@ extension GPGMEError {
     case timedOut
     /// No program that asks (pinentry) could be started.
     case noPinentry
+    /// So many questions were asked for one message that gpg was stopped.
+    case askedTooOften
   }
 
   /// Why gpg-agent did not serve.

@@ -116,6 +116,8 @@ extension GPGMEError.PassphraseProblem {
     case .nobodyToAsk: "the key is locked and nobody can be asked for its passphrase"
     case .timedOut: "the question for the passphrase was not answered in time"
     case .noPinentry: "the key is locked and no pinentry program could ask for its passphrase"
+    case .askedTooOften:
+      "its hidden recipients made gpg ask for more than \(StatusLog.Excess.questions.limit) passphrases"
     }
   }
 
@@ -129,6 +131,7 @@ extension GPGMEError.PassphraseProblem {
     case .nobodyToAsk: message + "and nobody can be asked for it"
     case .timedOut: message + "and the question for it was not answered in time"
     case .noPinentry: message + "and no pinentry program could ask for it"
+    case .askedTooOften: words
     }
   }
 }
