@@ -142,7 +142,12 @@ struct RewritePlanner {
     guard form == .encrypted else { return try HeaderDraft(header).fields }
     var fields: [FieldLine] = []
     for field in header.fields {
-      if let line = try? FieldLine.received(field) { fields.append(line) } else { fields.append(try .carried(field)) }
+      // A boundary with eight bits would not be what its delimiters are, once it is written anew.
+      if !field.isNamed("Content-Type"), let line = try? FieldLine.received(field) {
+        fields.append(line)
+      } else {
+        fields.append(try .carried(field))
+      }
     }
     return fields
   }

@@ -153,6 +153,13 @@ import Testing
     #expect(try isSignable(octets(try rewrite(message))))
   }
 
+  @Test func `a boundary with eight bits stays what its delimiters are, where eight bits may stay`() throws {
+    let message =
+      octets("Content-Type:multipart/c;boundary=b") + [0xFF, 0x0A] + octets("--b") + [0xFF, 0x0A, 0x0A] + octets("a")
+    let structure = try MessageStructure.parse(try rewrite(message, form: .encrypted))
+    #expect(structure.entities.count == 2)
+  }
+
   @Test func `encoding anew makes no boundary out of content`() throws {
     let message = octets(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n"
