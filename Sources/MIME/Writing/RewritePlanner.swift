@@ -133,7 +133,23 @@ struct RewritePlanner {
       let separator = entity.header.range.upperBound..<entity.body.lowerBound
       plan.append(try hasStrayReturn(separator, of: entity) ? .bytes([0x0D, 0x0A]) : .range(separator))
     } else {
+      try checkBoundary(of: entity)
       plan.append(.bytes(Self.header(try fields(of: entity.header), encoding)))
+    }
+  }
+
+  /// Refuses a multipart with the boundary of one around it: with an empty line behind its header, which it may lack, it would take the
+  /// parts of that one.
+  ///
+  /// Source: RFC 2046 §5.1.2
+  private func checkBoundary(of entity: Entity) throws(MIMEError) {
+    guard case .multipart(let own) = entity.kind else { return }
+    var around = entity.parent
+    while let index = around {
+      if case .multipart(let other) = structure[index].kind, other.boundary == own.boundary {
+        throw .malformed(.boundary, text: String(decoding: own.boundary, as: UTF8.self))
+      }
+      around = structure[index].parent
     }
   }
 

@@ -160,6 +160,15 @@ import Testing
     #expect(structure.entities.count == 2)
   }
 
+  @Test func `a multipart whose header does not end takes no parts of the one around it`() throws {
+    let inner = "Content-Type: multipart/mixed; boundary=b\nSubject: grün\n"
+    let message = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\(inner)--b\n\ntext\n--b--\n"
+    #expect(try MessageStructure.parse(octets(message)).entities.map(\.parent) == [nil, 0, 0])
+    #expect(throws: MIMEError.malformed(.boundary, text: "b")) { try rewrite(message) }
+    let sealed = try rewrite(message, form: .encrypted)
+    #expect(try MessageStructure.parse(octets(sealed)).entities.map(\.parent) == [nil, 0, 0])
+  }
+
   @Test func `encoding anew makes no boundary out of content`() throws {
     let message = octets(
       "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\n"
