@@ -43,6 +43,15 @@ package struct Certificate: Sendable {
     }
   }
 
+  /// The user ID to name its owner by: one that stands for `address`, else a usable one; of several a valid one.
+  ///
+  /// Whoever has a certificate accepted can add another user ID with the same address later, in whatever name.
+  package func namingUserID(for address: String?) -> UserID? {
+    let fitting = address.map { userIDs(for: $0) } ?? []
+    let named = fitting.isEmpty ? userIDs.filter(\.isUsable) : fitting
+    return named.first { $0.validity >= .full } ?? named.first ?? userIDs.first
+  }
+
   /// True when a user ID stands for exactly this address, or did until the certificate as a whole was revoked.
   ///
   /// GnuPG calls every user ID of a revoked certificate revoked; such a certificate is found so that the reason can be told, and

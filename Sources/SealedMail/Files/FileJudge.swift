@@ -12,7 +12,7 @@ struct FileJudge {
   /// The finding for one signature alone; the user ID is the best known of the certificate, or the one of the address wanted.
   func record(of report: SignatureReport) -> SignerRecord {
     let (finding, reason) = policy.finding(of: report)
-    let userID = userID(of: report.certificate)
+    let userID = report.certificate?.namingUserID(for: signer?.text)
     let trust = finding == .good ? userID.flatMap { CertificateChoice.trust(by: [$0]) } : nil
     return SignerRecord(report, finding: finding, reason: reason, userID: userID, trust: SignerTrust(trust))
   }
@@ -38,13 +38,5 @@ struct FileJudge {
       subject: .file, layers: layers, encryption: encryption,
       signature: chosen.map { $0.finding == .good && !coversAll ? .partial : $0.finding } ?? .none, signer: chosen,
       signatures: records, warnings: (reading.warnings + others).filter { told.insert($0).inserted })
-  }
-
-  private func userID(of certificate: Certificate?) -> UserID? {
-    guard let certificate else { return nil }
-    let usable = certificate.userIDs.filter(\.isUsable)
-    let wanted = signer.map { certificate.userIDs(for: $0.text) } ?? []
-    let named = wanted.isEmpty ? usable : wanted
-    return named.first { $0.validity >= .full } ?? named.first ?? certificate.userIDs.first
   }
 }

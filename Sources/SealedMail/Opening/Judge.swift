@@ -14,7 +14,7 @@ struct Judge {
   /// The finding for one signature alone.
   func record(of report: SignatureReport) -> SignerRecord {
     let (finding, reason) = finding(of: report)
-    let userID = userID(of: report.certificate)
+    let userID = report.certificate?.namingUserID(for: from.count == 1 ? from[0].address.text : nil)
     let trust = finding == .good ? trust(of: report.certificate) : .unverified
     return SignerRecord(report, finding: finding, reason: reason, userID: userID, trust: trust)
   }
@@ -26,16 +26,6 @@ struct Judge {
       return (.senderMismatch, "the signer is not the From address")
     }
     return (.good, nil)
-  }
-
-  /// The user ID that fits the From address, else a usable one; of several a valid one.
-  ///
-  /// Whoever has a certificate accepted can add another user ID with the same address later, in whatever name.
-  private func userID(of certificate: Certificate?) -> UserID? {
-    guard let certificate else { return nil }
-    let fitting = from.count == 1 ? certificate.userIDs(for: from[0].address.text) : []
-    let named = fitting.isEmpty ? certificate.userIDs.filter(\.isUsable) : fitting
-    return named.first { $0.validity >= .full } ?? named.first ?? certificate.userIDs.first
   }
 
   private func trust(of certificate: Certificate?) -> SignerTrust {
