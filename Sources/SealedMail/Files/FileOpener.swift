@@ -36,9 +36,7 @@ package enum FileOpener {
     var ciphertext = EncryptedLayer.Ciphertext(bytes: .held(store), range: 0..<store.count, encoding: .binary)
     // gpg would give out what a merely signed or literal packet holds.
     let sight = try ciphertext.sight()
-    guard case .packets(let summary) = sight, summary.isEncrypted, !summary.isOverloaded else {
-      return OpenedFile(refused: sight.refusal)
-    }
+    guard let summary = sight.openable else { return OpenedFile(refused: sight.refusal) }
     ciphertext.isFamiliarOnly = summary.isMixed
     let limit = options.expansionLimit(for: store.count)
     let collector = FileCollector(into: staged, holdLimit: options.holdLimit, expansionLimit: limit)

@@ -30,7 +30,7 @@ extension EnvelopeWalk {
     }
     encryptionLayers += 1
     dropSignaturesOutside()
-    guard case .packets(let summary) = sight, summary.isEncrypted, !summary.isOverloaded else {
+    guard let summary = sight.openable else {
       layers.append(VerdictLayer(kind, section: section))
       encryption = .refused(sight.refusal)
       return false
@@ -97,6 +97,12 @@ extension EncryptedLayer {
     case text
     /// What is damaged, or no OpenPGP at all; how, in lower case without a full stop.
     case damaged(String)
+
+    /// The encrypted message that is there to be tried; nil where there is none, for which `refusal` has the reason.
+    var openable: CiphertextSummary? {
+      guard case .packets(let summary) = self, summary.isEncrypted, !summary.isOverloaded else { return nil }
+      return summary
+    }
 
     /// Why what is there cannot be decrypted, if it is no encrypted message.
     var refusal: DecryptionRefusal {
