@@ -65,23 +65,28 @@ import Testing
     #expect(try stage.folder.contents().filter { $0.hasPrefix("out/") } == ["out/.keep"])
   }
 
+  /// A text in two forms.
+  private static let alternative = """
+    Content-Type: multipart/alternative; boundary=b
+
+    --b
+    Content-Type: text/plain
+
+    plain
+    --b
+    Content-Type: text/html
+
+    <p>rich
+    --b--
+    """
+
   @Test func `a section names any part, also one that is only another form of the text`() throws {
     let message = """
       From: alice@example.org
       Content-Type: multipart/mixed; boundary=a
 
       --a
-      Content-Type: multipart/alternative; boundary=b
-
-      --b
-      Content-Type: text/plain
-
-      plain
-      --b
-      Content-Type: text/html
-
-      <p>rich
-      --b--
+      \(Self.alternative)
       --a
       Content-Type: message/rfc822
 
@@ -102,17 +107,7 @@ import Testing
   @Test func `a section without a dot names a part where no attachment has that number`() throws {
     let message = """
       From: alice@example.org
-      Content-Type: multipart/alternative; boundary=b
-
-      --b
-      Content-Type: text/plain
-
-      plain
-      --b
-      Content-Type: text/html
-
-      <p>rich
-      --b--
+      \(Self.alternative)
 
       """
     try stage.folder.write(Array(message.utf8), to: "mail.eml")

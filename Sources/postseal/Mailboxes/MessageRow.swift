@@ -113,7 +113,7 @@ struct MessageRow {
 
   /// On a terminal columns stay where they are, whatever an address does.
   private func cell(_ text: String, columns: Int?) -> String {
-    columns == nil ? text : TerminalText.shortened(text, to: Self.addressColumns, keeping: Self.addressColumns / 2)
+    columns == nil ? text : TerminalText.address(text, to: Self.addressColumns)
   }
 
   private static func subject(of opened: OpenedMessage) -> String {

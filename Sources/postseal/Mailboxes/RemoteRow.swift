@@ -53,9 +53,7 @@ struct RemoteRow {
       String(repeating: " ", count: max(0, uidColumns - number.count)) + number,
       TerminalText.padded(date.flatMap { LocalTime.day($0) } ?? "-", to: 10),
       TerminalText.padded(
-        columns == nil
-          ? address : TerminalText.shortened(address, to: Self.addressColumns, keeping: Self.addressColumns / 2),
-        to: Self.addressColumns),
+        columns == nil ? address : TerminalText.address(address, to: Self.addressColumns), to: Self.addressColumns),
       TerminalText.padded(kind ?? "-", to: Self.kindColumns),
       TerminalText.visible(String((subject ?? "").prefix(Self.subjectLimit))),
     ]

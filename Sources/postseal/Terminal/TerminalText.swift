@@ -120,6 +120,9 @@ enum TerminalText {
     return truncated(text, to: columns - used) + String(tail.reversed())
   }
 
+  /// An address in a table; its end says whose it is.
+  static func address(_ text: String, to columns: Int) -> String { shortened(text, to: columns, keeping: columns / 2) }
+
   /// A user ID in a table; its end is the address.
   static func userID(_ text: String?) -> String {
     shortened(visible(text ?? "no user ID"), to: 40, keeping: 30)
